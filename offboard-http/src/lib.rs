@@ -1,0 +1,3 @@
+//! What every door of offboard shares: transport, tokens, pace, retry, pages, redaction.
+
+pub mod transport;
