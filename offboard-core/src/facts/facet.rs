@@ -1,0 +1,154 @@
+//! The keys of what can be known, and how sure a reading of each is.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::id::UserId;
+use crate::time::Period;
+
+/// One thing that can be read. The loader reads a set of them at once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Facet {
+    /// A person's directory object, and whether it lies among the deleted ones.
+    User(UserId),
+    /// Whether the authority over a synced person was moved to the cloud.
+    SyncBehavior(UserId),
+    /// A person's manager.
+    Manager(UserId),
+    /// A person's licenses.
+    Licenses(UserId),
+    /// A person's groups.
+    Memberships(UserId),
+    /// A person's directory roles.
+    Roles(UserId),
+    /// What stands behind a person's address.
+    Recipient(UserId),
+    /// The size of a person's mailbox.
+    MailboxSize(UserId),
+    /// A mailbox's inbox rules.
+    InboxRules(UserId),
+    /// A mailbox's automatic replies.
+    AutomaticReplies(UserId),
+    /// Who else may open a mailbox.
+    MailboxRights(UserId),
+    /// Future meetings somebody organised.
+    Meetings(UserId),
+    /// A person's OneDrive.
+    Drive(UserId),
+    /// A person's telephone numbers.
+    PhoneNumbers(UserId),
+    /// How the leaver's domain signs in.
+    LeaverDomain,
+    /// What the organisation bought.
+    Skus,
+    /// Exchange's settings.
+    Organization,
+    /// The global administrators.
+    GlobalAdministrators,
+    /// Days a deleted person's OneDrive is kept.
+    OneDriveRetention,
+    /// offboard itself.
+    Caller,
+    /// A facet of somebody else's step, by its name.
+    Custom(String),
+}
+
+/// A service that an organisation may not use at all; its tenant profile says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Service {
+    /// Exchange Online.
+    Exchange,
+    /// OneDrive and SharePoint.
+    OneDrive,
+    /// Teams telephony.
+    Phone,
+}
+
+impl Service {
+    /// As it is spelled in the tenant profile.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exchange => "exchange",
+            Self::OneDrive => "one_drive",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+impl FromStr for Service {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Exchange, Self::OneDrive, Self::Phone].into_iter().find(|s| s.name() == text).ok_or(())
+    }
+}
+
+/// How many readings in a row must say the same before it counts as seen, and how far apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agreement {
+    /// How many.
+    pub reads: u32,
+    /// How far apart at least, each on a fresh connection.
+    pub apart: Period,
+}
+
+impl Facet {
+    /// The service this belongs to, where an organisation may not use it.
+    pub fn service(&self) -> Option<Service> {
+        match self {
+            Self::Recipient(_)
+            | Self::MailboxSize(_)
+            | Self::InboxRules(_)
+            | Self::AutomaticReplies(_)
+            | Self::MailboxRights(_)
+            | Self::Meetings(_)
+            | Self::Organization => Some(Service::Exchange),
+            Self::Drive(_) | Self::OneDriveRetention => Some(Service::OneDrive),
+            Self::PhoneNumbers(_) => Some(Service::Phone),
+            _ => None,
+        }
+    }
+
+    /// How sure one reading is. The directory has replicas that disagree for minutes, Exchange is asked at the
+    /// mailbox itself.
+    pub fn agreement(&self) -> Agreement {
+        match self.service() {
+            Some(Service::Exchange) => Agreement { reads: 1, apart: Period::ZERO },
+            _ => Agreement { reads: 3, apart: Period::seconds(2) },
+        }
+    }
+}
+
+impl fmt::Display for Facet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::User(_) => "the directory object",
+            Self::SyncBehavior(_) => "the source of authority",
+            Self::Manager(_) => "the manager",
+            Self::Licenses(_) => "the licenses",
+            Self::Memberships(_) => "the groups",
+            Self::Roles(_) => "the directory roles",
+            Self::Recipient(_) => "the mailbox",
+            Self::MailboxSize(_) => "the mailbox's size",
+            Self::InboxRules(_) => "the inbox rules",
+            Self::AutomaticReplies(_) => "the automatic replies",
+            Self::MailboxRights(_) => "the rights on the mailbox",
+            Self::Meetings(_) => "the organised meetings",
+            Self::Drive(_) => "the OneDrive",
+            Self::PhoneNumbers(_) => "the telephone numbers",
+            Self::LeaverDomain => "the leaver's domain",
+            Self::Skus => "the bought products",
+            Self::Organization => "Exchange's settings",
+            Self::GlobalAdministrators => "the global administrators",
+            Self::OneDriveRetention => "the OneDrive retention",
+            Self::Caller => "the caller's own rights",
+            Self::Custom(name) => name,
+        })
+    }
+}

@@ -1,0 +1,167 @@
+//! Reading facets: all of a set at once, so that an adapter can put them in one batch.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::{BoxFuture, join_all};
+
+use super::Facts;
+use super::facet::{Facet, Service};
+use super::fact::{Fact, Why};
+use crate::failure::Failure;
+use crate::id::UserId;
+use crate::ports::{Answer, Call, Providers};
+
+/// Puts one reading into the facts.
+type Apply = Box<dyn FnOnce(&mut Facts) + Send>;
+
+/// Reads `wanted` into `facts`. What cannot be read becomes unknown; what the organisation does not use is not
+/// offered and is not asked for.
+pub async fn load(
+    facts: &mut Facts,
+    wanted: &BTreeSet<Facet>,
+    providers: &Providers,
+    unused: &BTreeSet<Service>,
+    call: &Call,
+) {
+    // The domain is that of the UPN, which must be read first if it is not known.
+    let first: BTreeSet<Facet> = wanted.iter().filter(|f| **f != Facet::LeaverDomain).cloned().collect();
+    let readings = first.iter().map(|facet| read(facet, facts, providers, unused, call));
+    for apply in join_all(readings).await {
+        apply(facts);
+    }
+    if wanted.contains(&Facet::LeaverDomain) {
+        let apply = read_domain(facts, providers, call).await;
+        apply(facts);
+    }
+}
+
+async fn read_domain(facts: &Facts, providers: &Providers, call: &Call) -> Apply {
+    let Some(domain) = facts.leaver.user.known().map(crate::model::user::User::domain) else {
+        return Box::new(|_| {});
+    };
+    let fact = Fact::read(providers.organization.domain(call, &domain).await);
+    Box::new(move |facts| {
+        facts.tenant.domains.insert(domain, fact);
+    })
+}
+
+/// Awaits `answer`, unless the organisation does not use the service, and keeps where the fact belongs.
+fn reading<'a, T: Send + 'static>(
+    not_used: bool,
+    answer: impl Future<Output = Answer<Option<T>>> + Send + 'a,
+    set: impl FnOnce(&mut Facts, Fact<T>) + Send + 'static,
+) -> BoxFuture<'a, Apply> {
+    Box::pin(async move {
+        let fact = if not_used { Fact::NotOffered(Why::Unused) } else { Fact::read(answer.await) };
+        Box::new(move |facts: &mut Facts| set(facts, fact)) as Apply
+    })
+}
+
+fn read<'a>(
+    facet: &'a Facet,
+    known: &Facts,
+    p: &'a Providers,
+    unused: &BTreeSet<Service>,
+    call: &'a Call,
+) -> BoxFuture<'a, Apply> {
+    let off = facet.service().is_some_and(|service| unused.contains(&service));
+    let (from, leaver) = (known.as_of, known.leaver.id);
+    match facet {
+        &Facet::User(id) => user(p, call, id),
+        &Facet::SyncBehavior(id) => reading(off, p.directory.cloud_managed(call, id), move |f, fact| {
+            f.person_mut(id).cloud_managed = fact;
+        }),
+        &Facet::Manager(id) => {
+            reading(off, p.directory.manager(call, id), move |f, fact| f.person_mut(id).manager = fact)
+        }
+        &Facet::Licenses(id) => {
+            reading(off, p.licenses.licenses(call, id), move |f, fact| f.person_mut(id).licenses = fact)
+        }
+        &Facet::Memberships(id) => reading(off, some(p.roles.memberships(call, id)), move |f, fact| {
+            f.person_mut(id).memberships = fact;
+        }),
+        &Facet::Roles(id) => {
+            reading(off, some(p.roles.roles(call, id)), move |f, fact| f.person_mut(id).roles = fact)
+        }
+        &Facet::Recipient(id) => {
+            reading(off, p.mailboxes.recipient(call, id), move |f, fact| f.person_mut(id).recipient = fact)
+        }
+        &Facet::MailboxSize(id) => {
+            reading(off, p.mailboxes.size(call, id), move |f, fact| f.person_mut(id).mailbox_size = fact)
+        }
+        &Facet::InboxRules(id) => {
+            reading(off, p.rules.inbox_rules(call, id), move |f, fact| f.person_mut(id).inbox_rules = fact)
+        }
+        &Facet::AutomaticReplies(id) => {
+            reading(off, p.replies.automatic_replies(call, id), move |f, fact| {
+                f.person_mut(id).automatic_replies = fact;
+            })
+        }
+        &Facet::MailboxRights(id) => {
+            reading(off, p.delegates.rights(call, id), move |f, fact| f.person_mut(id).mailbox_rights = fact)
+        }
+        &Facet::Meetings(id) => reading(off, p.workloads.meetings(call, id, from), move |f, fact| {
+            f.person_mut(id).meetings = fact;
+        }),
+        &Facet::Drive(id) => {
+            reading(off, p.workloads.drive(call, id), move |f, fact| f.person_mut(id).drive = fact)
+        }
+        &Facet::PhoneNumbers(id) => {
+            reading(off, some(p.workloads.phone_numbers(call, id)), move |f, fact| {
+                f.person_mut(id).phone_numbers = fact;
+            })
+        }
+        Facet::Skus => reading(off, some(p.licenses.subscribed_skus(call)), |f, fact| f.tenant.skus = fact),
+        Facet::Organization => {
+            reading(off, p.organization.organization_config(call), |f, fact| f.tenant.organization = fact)
+        }
+        Facet::GlobalAdministrators => reading(off, some(p.roles.global_administrators(call)), |f, fact| {
+            f.tenant.global_administrators = fact;
+        }),
+        Facet::OneDriveRetention => reading(off, p.organization.one_drive_retention_days(call), |f, fact| {
+            f.tenant.one_drive_retention_days = fact;
+        }),
+        Facet::Caller => reading(off, some(p.caller.caller(call)), |f, fact| f.caller = fact),
+        Facet::Custom(name) => custom(p, call, name, leaver),
+        // Read by `load` itself, after the UPN.
+        Facet::LeaverDomain => Box::pin(async { Box::new(|_: &mut Facts| {}) as Apply }),
+    }
+}
+
+fn user<'a>(p: &'a Providers, call: &'a Call, id: UserId) -> BoxFuture<'a, Apply> {
+    Box::pin(async move {
+        let user = Fact::read(p.directory.user(call, id).await);
+        // Only somebody who is gone is looked for among the deleted.
+        let deleted = if user == Fact::Absent {
+            Fact::read(some(p.directory.is_deleted(call, id)).await)
+        } else {
+            user.as_ref().map(|_| false)
+        };
+        Box::new(move |facts: &mut Facts| {
+            let person = facts.person_mut(id);
+            person.user = user;
+            person.deleted = deleted;
+        }) as Apply
+    })
+}
+
+fn custom<'a>(p: &'a Providers, call: &'a Call, name: &'a str, leaver: UserId) -> BoxFuture<'a, Apply> {
+    Box::pin(async move {
+        let fact = match p.custom.get(name) {
+            Some(facet) => Fact::read(facet.read(call, leaver).await),
+            None => Fact::Unknown(
+                Failure::not_read()
+                    .hint(format!("no reader for the facet `{name}` is registered with the providers")),
+            ),
+        };
+        let name = name.to_owned();
+        Box::new(move |facts: &mut Facts| {
+            facts.custom.insert(name, fact);
+        }) as Apply
+    })
+}
+
+/// An answer that always has a value.
+async fn some<T>(answer: impl Future<Output = Answer<T>>) -> Answer<Option<T>> {
+    answer.await.map(Some)
+}

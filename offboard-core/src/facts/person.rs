@@ -1,0 +1,138 @@
+//! Everything that is known of one person.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::fact::Fact;
+use crate::id::UserId;
+use crate::model::drive::Drive;
+use crate::model::group::{Membership, Tie};
+use crate::model::license::Licenses;
+use crate::model::mailbox::{AutomaticReplies, InboxRule, Mailbox, MailboxRight, MailboxSize, Recipient};
+use crate::model::meeting::Meetings;
+use crate::model::phone::PhoneNumber;
+use crate::model::role::{Privilege, RoleAssignment};
+use crate::model::user::User;
+
+/// One person, facet by facet. What was not asked for is unknown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// Object id.
+    pub id: UserId,
+    /// The directory object; absent once it is deleted.
+    pub user: Fact<User>,
+    /// The object lies among the deleted ones (G34).
+    pub deleted: Fact<bool>,
+    /// `onPremisesSyncBehavior.isCloudManaged`: the authority was moved to the cloud.
+    pub cloud_managed: Fact<bool>,
+    /// The manager's object id.
+    pub manager: Fact<UserId>,
+    /// Products.
+    pub licenses: Fact<Licenses>,
+    /// Groups he is in or owns, through other groups too.
+    pub memberships: Fact<Vec<Membership>>,
+    /// Directory roles held and eligible, not those through groups.
+    pub roles: Fact<Vec<RoleAssignment>>,
+    /// What stands behind his address; absent where there is nothing.
+    pub recipient: Fact<Recipient>,
+    /// How big the mailbox is.
+    pub mailbox_size: Fact<MailboxSize>,
+    /// Inbox rules, hidden ones too.
+    pub inbox_rules: Fact<Vec<InboxRule>>,
+    /// Automatic replies.
+    pub automatic_replies: Fact<AutomaticReplies>,
+    /// Who else may open the mailbox.
+    pub mailbox_rights: Fact<Vec<MailboxRight>>,
+    /// Future meetings that he organised.
+    pub meetings: Fact<Meetings>,
+    /// His OneDrive.
+    pub drive: Fact<Drive>,
+    /// His telephone numbers.
+    pub phone_numbers: Fact<Vec<PhoneNumber>>,
+}
+
+impl Person {
+    /// Somebody of whom nothing is known.
+    pub fn new(id: UserId) -> Self {
+        Self {
+            id,
+            user: Fact::default(),
+            deleted: Fact::default(),
+            cloud_managed: Fact::default(),
+            manager: Fact::default(),
+            licenses: Fact::default(),
+            memberships: Fact::default(),
+            roles: Fact::default(),
+            recipient: Fact::default(),
+            mailbox_size: Fact::default(),
+            inbox_rules: Fact::default(),
+            automatic_replies: Fact::default(),
+            mailbox_rights: Fact::default(),
+            meetings: Fact::default(),
+            drive: Fact::default(),
+            phone_numbers: Fact::default(),
+        }
+    }
+
+    /// The mailbox in Exchange Online; absent where it lies elsewhere or nowhere.
+    pub fn mailbox(&self) -> Fact<&Mailbox> {
+        self.recipient.as_ref().and_then(|recipient| match recipient {
+            Recipient::Cloud(mailbox) => Fact::Known(&**mailbox),
+            Recipient::OnPremises { .. } => Fact::Absent,
+        })
+    }
+
+    /// The mailbox in Exchange Online, to change.
+    pub fn mailbox_mut(&mut self) -> Option<&mut Mailbox> {
+        match self.recipient.known_mut() {
+            Some(Recipient::Cloud(mailbox)) => Some(mailbox),
+            _ => None,
+        }
+    }
+
+    /// Whether Active Directory is the master (G4): synced, and the authority not known to be in the cloud.
+    pub fn ad_is_master(&self) -> Fact<bool> {
+        self.user.as_ref().map(|user| user.is_synced() && self.cloud_managed.known() != Some(&true))
+    }
+
+    /// Whether the account lies in a domain's group of ordinary users, or why it does not (G24). An unknown row
+    /// makes the answer unknown.
+    pub fn privileges(&self) -> Fact<Vec<Privilege>> {
+        let mut privileges = Vec::new();
+        match &self.roles {
+            Fact::Known(roles) => privileges.extend(roles.iter().map(|held| Privilege::Role(held.role))),
+            Fact::Absent | Fact::NotOffered(_) => {}
+            Fact::Unknown(failure) => return Fact::Unknown(failure.clone()),
+        }
+        match &self.memberships {
+            Fact::Known(rows) => {
+                for row in rows {
+                    match &row.group {
+                        Fact::Known(group) if group.is_assignable_to_role => {
+                            privileges.push(Privilege::RoleAssignableGroup(group.id));
+                        }
+                        Fact::Unknown(failure) => return Fact::Unknown(failure.clone()),
+                        _ => {}
+                    }
+                }
+            }
+            Fact::Absent | Fact::NotOffered(_) => {}
+            Fact::Unknown(failure) => return Fact::Unknown(failure.clone()),
+        }
+        Fact::Known(privileges)
+    }
+
+    /// The groups he owns.
+    pub fn owned_groups(&self) -> impl Iterator<Item = &Membership> {
+        self.memberships.known().into_iter().flatten().filter(|row| row.tie == Tie::Owner)
+    }
+
+    /// For people: display name and UPN, or the id where neither was read.
+    pub fn name(&self) -> String {
+        self.user.known().map_or_else(
+            || self.id.to_string(),
+            |user| format!("{} <{}>", user.display_name, user.user_principal_name),
+        )
+    }
+}

@@ -1,0 +1,91 @@
+//! Microsoft's clouds: hosts, and what each has (CONTRACT (e)).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Where a tenant lives. Tokens of one cloud never work in another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Cloud {
+    /// Worldwide, GCC included.
+    #[default]
+    Worldwide,
+    /// US Government L4, GCC High.
+    UsGovHigh,
+    /// US Government L5, DoD.
+    UsGovDod,
+    /// China, operated by 21Vianet.
+    China,
+    /// Germany, closed on 2021-10-29: parses, because old configuration has it, and is refused (G49).
+    Germany,
+    /// Another cloud, or a simulated tenant, by its hosts.
+    Custom(Hosts),
+}
+
+/// The three origins of a cloud, each a URL without a trailing slash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hosts {
+    /// Where tokens come from.
+    pub authority: String,
+    /// Microsoft Graph, without the version.
+    pub graph: String,
+    /// Exchange Online's admin API, without `/adminapi`.
+    pub exchange: String,
+}
+
+/// A cloud that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "Microsoft Cloud Germany was closed on 2021-10-29; its tenants were moved to the worldwide cloud: set `cloud = \"worldwide\"`"
+)]
+pub struct ClosedCloud;
+
+impl Cloud {
+    /// The hosts of this cloud.
+    pub fn hosts(&self) -> Result<Hosts, ClosedCloud> {
+        let hosts = |authority: &str, graph: &str, exchange: &str| {
+            Ok(Hosts { authority: authority.into(), graph: graph.into(), exchange: exchange.into() })
+        };
+        match self {
+            Self::Worldwide => hosts(
+                "https://login.microsoftonline.com",
+                "https://graph.microsoft.com",
+                "https://outlook.office365.com",
+            ),
+            Self::UsGovHigh => hosts(
+                "https://login.microsoftonline.us",
+                "https://graph.microsoft.us",
+                "https://outlook.office365.us",
+            ),
+            Self::UsGovDod => hosts(
+                "https://login.microsoftonline.us",
+                "https://dod-graph.microsoft.us",
+                "https://outlook-dod.office365.us",
+            ),
+            // Two Microsoft pages disagree about the Exchange host (CONTRACT h.5); the PowerShell pages are many.
+            Self::China => hosts(
+                "https://login.chinacloudapi.cn",
+                "https://microsoftgraph.chinacloudapi.cn",
+                "https://partner.outlook.cn",
+            ),
+            Self::Germany => Err(ClosedCloud),
+            Self::Custom(hosts) => Ok(hosts.clone()),
+        }
+    }
+
+    /// Telephone numbers can be read and written through Graph.
+    pub fn has_phone_numbers(&self) -> bool {
+        matches!(self, Self::Worldwide | Self::Custom(_))
+    }
+
+    /// Graph tells what a mailbox is for, and lists inbox rules.
+    pub fn has_inbox_rules(&self) -> bool {
+        !matches!(self, Self::China | Self::Germany)
+    }
+
+    /// `createdDateTime` may be selected on users; an unknown name in `$select` fails the whole request.
+    pub fn has_created_date_time(&self) -> bool {
+        !matches!(self, Self::Germany)
+    }
+}

@@ -1,0 +1,14 @@
+//! Microsoft 365 as offboard sees it: plain data, named and spelled as the service names and spells it.
+
+pub mod caller;
+pub mod cloud;
+pub mod drive;
+pub mod group;
+pub mod hold;
+pub mod license;
+pub mod mailbox;
+pub mod meeting;
+pub mod organization;
+pub mod phone;
+pub mod role;
+pub mod user;

@@ -1,0 +1,16 @@
+//! Telephone numbers (CONTRACT B16).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A number assigned to a person.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PhoneNumber {
+    /// `telephoneNumber`, with its leading `+`.
+    pub telephone_number: String,
+    /// `numberType`: `directRouting`, `callingPlan`, `operatorConnect`.
+    pub number_type: String,
+    /// `assignmentCategory`: `primary`, `private`, `alternate`.
+    pub assignment_category: Option<String>,
+}

@@ -1,0 +1,86 @@
+//! What every call to a port carries.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// Who goes first when the service limits us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// Cutting access: never waits behind anything else.
+    Containment,
+    /// A step, or a person who waits.
+    Normal,
+    /// Whatever can wait.
+    Low,
+}
+
+/// A flag that stops every write that has not left yet.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Stops.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it was stopped.
+    pub fn is_stopped(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// One call: its id, how urgent it is, and until when it may leave.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// `client-request-id`: the same in the journal and in the tenant's own audit log.
+    pub id: String,
+    /// Who goes first.
+    pub priority: Priority,
+    /// A write that would leave later than this is refused: the lease that permits it has ended.
+    pub not_after: Option<Timestamp>,
+    /// A write that would leave after this flag was raised is refused.
+    pub stop: Stop,
+    /// A reading that must agree with an earlier one: on a fresh connection.
+    pub fresh: bool,
+}
+
+impl Call {
+    /// A call of ordinary urgency.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            priority: Priority::Normal,
+            not_after: None,
+            stop: Stop::default(),
+            fresh: false,
+        }
+    }
+
+    /// As urgent as this.
+    #[must_use]
+    pub fn priority(mut self, priority: Priority) -> Self {
+        self.priority = priority;
+        self
+    }
+}
+
+/// What the service said when it accepted a write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// The call's id (`client-request-id`).
+    pub call: String,
+    /// The service's id of the request.
+    pub request_id: Option<String>,
+    /// The service's own time (`Date`), the clock for everything it stamps.
+    pub date: Option<Timestamp>,
+    /// What the service warned of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}

@@ -1,0 +1,46 @@
+//! Mailboxes.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Call, Receipt};
+use crate::id::UserId;
+use crate::model::mailbox::{MailboxSize, Recipient};
+
+/// The three properties that make a mailbox forward; they are always written together (CONTRACT C3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields)]
+pub struct ForwardingState {
+    /// `ForwardingAddress`.
+    pub forwarding_address: Option<String>,
+    /// `ForwardingSmtpAddress`.
+    pub forwarding_smtp_address: Option<String>,
+    /// `DeliverToMailboxAndForward`.
+    pub deliver_to_mailbox_and_forward: bool,
+}
+
+/// Reads and changes mailboxes, each addressed by the object id of the user it belongs to.
+///
+/// # Contract
+/// Exactly one object comes back from a reading, and it is the one that was asked for; anything else is a
+/// [`crate::failure::Kind::Protocol`] failure (an empty identity makes Exchange return everybody).
+#[async_trait]
+pub trait Mailboxes: Debug + Send + Sync {
+    /// What stands behind somebody's address.
+    async fn recipient(&self, call: &Call, id: UserId) -> Answer<Option<Recipient>>;
+
+    /// How big the mailbox is.
+    async fn size(&self, call: &Call, id: UserId) -> Answer<Option<MailboxSize>>;
+
+    /// Sets `AccountDisabled` (R80).
+    async fn set_account_disabled(&self, call: &Call, id: UserId, disabled: bool) -> Answer<Receipt>;
+
+    /// Sets or clears forwarding.
+    async fn set_forwarding(&self, call: &Call, id: UserId, forwarding: &ForwardingState) -> Answer<Receipt>;
+
+    /// Makes a person's mailbox shared, or a shared one a person's again.
+    async fn set_shared(&self, call: &Call, id: UserId, shared: bool) -> Answer<Receipt>;
+}

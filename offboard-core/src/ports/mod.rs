@@ -1,0 +1,69 @@
+//! The doors to the tenant: one small trait a file, named by what it is about.
+//!
+//! # Contract of every port
+//! * Reads never change anything. A read of something that is not there is `Ok(None)` or an empty list, never an error.
+//! * "Not supported in this cloud" is [`crate::failure::Kind::Unsupported`].
+//! * Writes address object ids. They return when the service has accepted; accepted is not seen.
+//! * A write whose answer was lost fails with [`crate::failure::Kind::Indeterminate`].
+//! * [`Call::not_after`](call::Call::not_after) and [`Call::stop`](call::Call::stop) are checked last before the bytes leave.
+
+pub mod call;
+pub mod caller;
+pub mod custom;
+pub mod delegates;
+pub mod directory;
+pub mod licenses;
+pub mod mailboxes;
+pub mod organization;
+pub mod replies;
+pub mod roles;
+pub mod rules;
+pub mod workloads;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use call::{Call, Priority, Receipt, Stop};
+pub use caller::CallerPort;
+pub use custom::CustomFacet;
+pub use delegates::Delegates;
+pub use directory::{Directory, Selector};
+pub use licenses::LicensePort;
+pub use mailboxes::{ForwardingState, Mailboxes};
+pub use organization::Organization;
+pub use replies::Replies;
+pub use roles::Roles;
+pub use rules::Rules;
+pub use workloads::Workloads;
+
+use crate::failure::ProviderError;
+
+/// What a port answers.
+pub type Answer<T> = Result<T, ProviderError>;
+
+/// The set of doors to one tenant.
+#[derive(Debug, Clone)]
+pub struct Providers {
+    /// Users.
+    pub directory: Arc<dyn Directory>,
+    /// Groups and directory roles.
+    pub roles: Arc<dyn Roles>,
+    /// Licenses.
+    pub licenses: Arc<dyn LicensePort>,
+    /// Settings of the organisation.
+    pub organization: Arc<dyn Organization>,
+    /// offboard itself.
+    pub caller: Arc<dyn CallerPort>,
+    /// OneDrive, telephony, calendar: what is only read so far.
+    pub workloads: Arc<dyn Workloads>,
+    /// Mailboxes.
+    pub mailboxes: Arc<dyn Mailboxes>,
+    /// Inbox rules.
+    pub rules: Arc<dyn Rules>,
+    /// Automatic replies.
+    pub replies: Arc<dyn Replies>,
+    /// Rights on mailboxes.
+    pub delegates: Arc<dyn Delegates>,
+    /// Facets of other people's steps.
+    pub custom: BTreeMap<String, Arc<dyn CustomFacet>>,
+}
