@@ -1,0 +1,32 @@
+//! The one place where the simulated tenant looks at the machine's clock.
+
+use std::time::Instant;
+
+use offboard_core::time::{Period, Timestamp};
+
+/// Time that passes by itself, from a chosen start.
+#[derive(Debug)]
+pub(super) struct Wall {
+    start: Timestamp,
+    began: Instant,
+}
+
+impl Wall {
+    #[expect(clippy::disallowed_methods, reason = "a server's clock has to move by itself")]
+    pub(super) fn from(start: Timestamp) -> Self {
+        Self { start, began: Instant::now() }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        let passed = i64::try_from(self.began.elapsed().as_micros()).unwrap_or(i64::MAX);
+        self.start + Period::micros(passed)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a server's clock has to move by itself")]
+    pub(super) async fn sleep_until(&self, until: Timestamp) {
+        let left = until.since(self.now());
+        if left > Period::ZERO {
+            tokio::time::sleep(left.into()).await;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Signing in: tokens, who they are for, and the endpoints that issue them.
+
+mod endpoint;
+mod token;
+
+pub(crate) use endpoint::answer;
+pub(crate) use token::{Caller, Refused, authenticate, bearer};

@@ -1,0 +1,153 @@
+//! The handle of a simulated tenant.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use offboard_core::id::{CallerId, MailboxId, TenantId, UserId};
+use offboard_core::time::{Clock, Timestamp};
+use offboard_http::transport::{Transport, TransportError};
+
+use crate::carry;
+use crate::clock::SimClock;
+use crate::core::Core;
+use crate::entropy::SimEntropy;
+use crate::faults::Faults;
+use crate::recorder::Recorder;
+use crate::seed;
+use crate::world::{Version, World};
+
+/// A Microsoft 365 tenant in memory. Copies are handles of the same tenant.
+///
+/// ```
+/// let tenant = offboard_sim::Tenant::contoso(1);
+/// assert!(tenant.user_id("o'neill@contoso.com").is_some());
+/// assert!(tenant.world(|world| world.users.len() >= 30));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    core: Arc<Core>,
+}
+
+/// The application that a program under test signs in as. It holds every permission and role it needs.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// `client_id`.
+    pub client_id: String,
+    /// Object id of its service principal.
+    pub object_id: CallerId,
+    /// Its secret, of this simulation only.
+    pub secret: String,
+}
+
+impl Tenant {
+    /// When virtual clocks begin: a Monday morning.
+    pub const BEGIN: &str = "2026-11-30T09:00:00Z";
+
+    /// Contoso, with everybody of [`crate::contoso::PEOPLE`], on a virtual clock.
+    pub fn contoso(seed: u64) -> Self {
+        Self::contoso_on(seed, SimClock::starting_at(Self::begin()))
+    }
+
+    /// Contoso on a clock of the caller's choice.
+    pub fn contoso_on(seed: u64, clock: SimClock) -> Self {
+        Self::with(seed, clock, seed::contoso::build)
+    }
+
+    /// A tenant with its domains, products, roles and one application, and nobody in it.
+    pub fn empty(seed: u64) -> Self {
+        Self::with(seed, SimClock::starting_at(Self::begin()), |_| {})
+    }
+
+    fn begin() -> Timestamp {
+        Self::BEGIN.parse().unwrap_or_else(|_| Timestamp::from_micros(0))
+    }
+
+    fn with(seed: u64, clock: SimClock, fill: impl FnOnce(&mut World)) -> Self {
+        let (mut world, app) = seed::tenant::build(seed, clock.now());
+        fill(&mut world);
+        world.start_directory_sync();
+        Self { core: Arc::new(Core::new(seed, Arc::new(clock), world, app)) }
+    }
+
+    /// The clock to lend to the program under test.
+    pub fn clock(&self) -> Arc<SimClock> {
+        Arc::clone(&self.core.clock)
+    }
+
+    /// Chance to lend to the program under test.
+    pub fn entropy(&self) -> Arc<SimEntropy> {
+        Arc::clone(&self.core.entropy)
+    }
+
+    /// The way in without sockets. It serves `graph.microsoft.com`, `outlook.office365.com` and
+    /// `login.microsoftonline.com`, and any other host by the first segment of the path: `/graph`, `/exchange`,
+    /// `/login`.
+    pub fn transport(&self) -> Arc<dyn Transport> {
+        Arc::new(InProcess { core: Arc::clone(&self.core) })
+    }
+
+    /// Looks at the truth, or changes it. A change makes a version, like any other.
+    pub fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
+        let mut state = self.core.state();
+        let found = look(&mut state.world);
+        let state = &mut *state;
+        state.history.record("set up", &state.world);
+        found
+    }
+
+    /// The truth at an earlier time.
+    pub fn world_at(&self, at: Timestamp) -> Arc<World> {
+        self.core.state().history.at(at)
+    }
+
+    /// Every version of the truth, oldest first.
+    pub fn versions(&self) -> Vec<Version> {
+        self.core.state().history.versions().to_vec()
+    }
+
+    /// What goes wrong.
+    pub fn faults(&self) -> Faults {
+        self.core.faults.clone()
+    }
+
+    /// What went over the wire.
+    pub fn recorder(&self) -> Recorder {
+        self.core.recorder.clone()
+    }
+
+    /// The application to sign in as.
+    pub fn app(&self) -> App {
+        self.core.app.clone()
+    }
+
+    /// Object id of the user with this user principal name.
+    pub fn user_id(&self, upn: &str) -> Option<UserId> {
+        self.core.state().world.user_by_upn(upn).map(|user| user.id)
+    }
+
+    /// `ExchangeGuid` of a user's mailbox.
+    pub fn mailbox_id(&self, upn: &str) -> Option<MailboxId> {
+        let state = self.core.state();
+        let owner = state.world.user_by_upn(upn)?.id;
+        state.world.mailbox_id_of(&owner)
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+}
+
+#[derive(Debug)]
+struct InProcess {
+    core: Arc<Core>,
+}
+
+#[async_trait]
+impl Transport for InProcess {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        carry::send(&self.core, request, true).await
+    }
+}
