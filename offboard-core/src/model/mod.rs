@@ -5,6 +5,7 @@ pub mod cloud;
 pub mod drive;
 pub mod group;
 pub mod hold;
+pub mod intent;
 pub mod license;
 pub mod mailbox;
 pub mod meeting;

@@ -1,0 +1,77 @@
+//! What a caller of the library sees when it could not do its job. A run that halts is not an error, it is a report.
+
+use crate::document::DocumentError;
+use crate::failure::Failure;
+use crate::journal::JournalError;
+use crate::operation::catalog::CatalogError;
+use crate::plan::ApprovalError;
+use crate::policy::PolicyError;
+use crate::tenant::ProfileError;
+
+/// Why the library could not do its job.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct Error {
+    kind: Box<ErrorKind>,
+}
+
+/// What kind of error it is.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A document cannot be read.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// A policy is wrong.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The tenant profile is wrong.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// An approval does not fit.
+    #[error(transparent)]
+    Approval(#[from] ApprovalError),
+    /// An operation cannot be made.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The journal does not take or give what it must.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The tenant could not be asked.
+    #[error("{0}")]
+    Provider(Failure),
+    /// Nobody, or more than one, is called like that.
+    #[error("{0}")]
+    Leaver(String),
+    /// The caller asks for something that cannot be.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Error {
+    /// What kind of error it is.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+
+    /// What to do next, where there is more to say than the message does.
+    pub fn hint(&self) -> Option<&str> {
+        match &*self.kind {
+            ErrorKind::Provider(failure) => failure.hint.as_deref(),
+            ErrorKind::Journal(error) => error.hint(),
+            _ => None,
+        }
+    }
+}
+
+impl<E: Into<ErrorKind>> From<E> for Error {
+    fn from(kind: E) -> Self {
+        Self { kind: Box::new(kind.into()) }
+    }
+}
+
+impl From<Failure> for ErrorKind {
+    fn from(failure: Failure) -> Self {
+        Self::Provider(failure)
+    }
+}

@@ -1,0 +1,236 @@
+//! The state of a run: the fold of its journal, and nothing else.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::event::{Entry, Event, EventKind};
+use super::port::JournalError;
+use super::transition::{Status, is_legal, status_of};
+use crate::failure::Failure;
+use crate::id::{RunId, StepId};
+use crate::operation::{Finding, Instructions, Judged, Repeat};
+use crate::plan::Plan;
+use crate::ports::Receipt;
+use crate::time::Timestamp;
+
+/// What the journal says of one step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepState {
+    /// How far it is.
+    pub status: Status,
+    /// When it got there.
+    pub since: Timestamp,
+    /// The state before the first write: what undo restores.
+    pub first_before: Option<Judged<Value>>,
+    /// The state before the last write: what reading back compares with.
+    pub before: Option<Judged<Value>>,
+    /// How often a write was tried.
+    pub attempts: u32,
+    /// When the last write was accepted, by the service's own clock where it said so.
+    pub applied_at: Option<Timestamp>,
+    /// When the last write was accepted, by our clock; patience counts from here.
+    pub sent_at: Option<Timestamp>,
+    /// What the service said, of every try.
+    pub receipts: Vec<Receipt>,
+    /// How far long work is.
+    pub cursor: Option<Value>,
+    /// What went wrong last.
+    pub failure: Option<Failure>,
+    /// What stops it, or was found when it was looked at again.
+    pub findings: Vec<Finding>,
+    /// Differences from the plan that were recorded.
+    pub drift: Vec<String>,
+    /// What is asked of a person.
+    pub instructions: Option<Instructions>,
+    /// When to look again.
+    pub until: Option<Timestamp>,
+    /// What the event said in words.
+    pub why: Option<String>,
+    /// What was seen at the end.
+    pub after: Option<Judged<Value>>,
+    /// When it was seen.
+    pub seen_at: Option<Timestamp>,
+    /// It was so before anything was sent.
+    pub already: bool,
+    /// A person's name for what he vouched for or decided.
+    pub by: Option<String>,
+    /// What a person decided.
+    pub happened: Option<bool>,
+}
+
+impl StepState {
+    fn new(at: Timestamp) -> Self {
+        Self {
+            status: Status::Pending,
+            since: at,
+            first_before: None,
+            before: None,
+            attempts: 0,
+            applied_at: None,
+            sent_at: None,
+            receipts: Vec::new(),
+            cursor: None,
+            failure: None,
+            findings: Vec::new(),
+            drift: Vec::new(),
+            instructions: None,
+            until: None,
+            why: None,
+            after: None,
+            seen_at: None,
+            already: false,
+            by: None,
+            happened: None,
+        }
+    }
+
+    fn apply(&mut self, status: Status, event: &Event) {
+        self.status = status;
+        self.since = event.at;
+        self.until = None;
+        self.why = None;
+        match &event.kind {
+            EventKind::Captured { before, findings, drift } => {
+                self.first_before.get_or_insert_with(|| before.clone());
+                self.before = Some(before.clone());
+                self.findings.clone_from(findings);
+                self.drift.extend(drift.iter().cloned());
+                self.failure = None;
+            }
+            EventKind::Progressed { cursor } => self.cursor = Some(cursor.clone()),
+            EventKind::Applied { receipts } => {
+                self.attempts += 1;
+                self.applied_at = receipts.iter().filter_map(|receipt| receipt.date).max().or(Some(event.at));
+                self.sent_at = Some(event.at);
+                self.receipts.extend(receipts.iter().cloned());
+            }
+            EventKind::Failed { failure } => {
+                self.attempts += 1;
+                self.failure = Some(failure.clone());
+            }
+            EventKind::Indeterminate { failure } => {
+                self.attempts += 1;
+                self.sent_at = Some(event.at);
+                self.failure = Some(failure.clone());
+            }
+            EventKind::Deferred { until, why } | EventKind::Waiting { until, why } => {
+                self.until = Some(*until);
+                self.why = Some(why.clone());
+            }
+            EventKind::Blocked { findings } => self.findings.clone_from(findings),
+            EventKind::Skipped { why } | EventKind::Unverified { why } | EventKind::Lapsed { why } => {
+                self.why = Some(why.clone());
+            }
+            EventKind::HandedOff { instructions } => self.instructions = Some(instructions.clone()),
+            EventKind::Verified { after, seen_at, already } => {
+                self.after = Some(after.clone());
+                self.seen_at = Some(*seen_at);
+                self.already = *already;
+            }
+            EventKind::Acknowledged { by } | EventKind::Cancelled { by } => self.by = Some(by.clone()),
+            EventKind::Settled { by, happened } => {
+                self.by = Some(by.clone());
+                self.happened = Some(*happened);
+            }
+            EventKind::Superseded { by } => self.why = Some(format!("the run {by} took its place")),
+            EventKind::Sent {} | EventKind::Observed { .. } | EventKind::Closed {} => {}
+        }
+    }
+}
+
+/// What the journal says of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunState {
+    /// The run.
+    pub run: RunId,
+    /// Its steps, in the plan's names.
+    pub steps: BTreeMap<StepId, StepState>,
+    /// Facts that dates wait for.
+    pub observed: BTreeMap<String, Value>,
+    /// How many entries were folded.
+    pub entries: u64,
+    /// A person closed it.
+    pub closed: bool,
+    repeats: BTreeMap<StepId, Repeat>,
+}
+
+impl RunState {
+    /// Before the first entry.
+    pub fn new(run: RunId, plan: &Plan, opened_at: Timestamp) -> Self {
+        Self {
+            run,
+            steps: plan.steps.iter().map(|step| (step.id.clone(), StepState::new(opened_at))).collect(),
+            observed: BTreeMap::new(),
+            entries: 0,
+            closed: false,
+            repeats: plan.steps.iter().map(|step| (step.id.clone(), step.repeat)).collect(),
+        }
+    }
+
+    /// The fold of all of `entries`.
+    ///
+    /// # Errors
+    /// An entry names a step that the plan does not have, or may not follow the one before.
+    pub fn fold(
+        run: RunId,
+        plan: &Plan,
+        opened_at: Timestamp,
+        entries: &[Entry],
+    ) -> Result<Self, JournalError> {
+        let mut state = Self::new(run, plan, opened_at);
+        for entry in entries {
+            state.add(entry)?;
+        }
+        Ok(state)
+    }
+
+    /// Adds one entry.
+    ///
+    /// # Errors
+    /// As [`RunState::fold`].
+    pub fn add(&mut self, entry: &Entry) -> Result<(), JournalError> {
+        self.check(&entry.event)?;
+        self.entries = entry.seq;
+        match (&entry.event.step, &entry.event.kind) {
+            (Some(id), kind) => {
+                if let (Some(step), Some(status)) = (self.steps.get_mut(id), status_of(kind)) {
+                    step.apply(status, &entry.event);
+                }
+            }
+            (None, EventKind::Observed { key, value }) => {
+                self.observed.insert(key.clone(), value.clone());
+            }
+            (None, EventKind::Closed {}) => self.closed = true,
+            (None, _) => {}
+        }
+        Ok(())
+    }
+
+    /// Whether `event` may come next. Asked before it is written, too.
+    ///
+    /// # Errors
+    /// As [`RunState::fold`].
+    pub fn check(&self, event: &Event) -> Result<(), JournalError> {
+        let illegal = |why: String| Err(JournalError::Illegal { run: self.run.clone(), why });
+        let Some(id) = &event.step else {
+            return match event.kind {
+                EventKind::Observed { .. } | EventKind::Closed {} => Ok(()),
+                _ => illegal(format!("`{}` belongs to a step and names none", event.kind.name())),
+            };
+        };
+        let (Some(step), Some(repeat)) = (self.steps.get(id), self.repeats.get(id)) else {
+            return illegal(format!("the plan has no step `{id}`"));
+        };
+        match status_of(&event.kind) {
+            Some(to) if is_legal(step.status, to, *repeat) => Ok(()),
+            Some(to) => illegal(format!("`{id}`: {to:?} may not follow {:?}", step.status)),
+            None => illegal(format!("`{}` belongs to no step", event.kind.name())),
+        }
+    }
+
+    /// What is known of a step of the plan.
+    pub fn step(&self, id: &StepId) -> Option<&StepState> {
+        self.steps.get(id)
+    }
+}

@@ -1,0 +1,71 @@
+//! What an operation is given when it writes.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use crate::facts::Facts;
+use crate::failure::Failure;
+use crate::ports::{Call, Providers, Receipt};
+use crate::time::Host;
+
+/// Where long work records how far it is, before its next call.
+#[async_trait]
+pub trait ProgressSink: Send + Sync {
+    /// Makes `cursor` durable.
+    async fn progress(&self, cursor: Value) -> Result<(), Failure>;
+}
+
+/// The ports, the call, and the way to leave receipts.
+pub struct Context<'a> {
+    /// The doors.
+    pub providers: &'a Providers,
+    /// Goes with every call of this write.
+    pub call: Call,
+    /// Time and chance.
+    pub host: &'a Host,
+    /// The facts that were captured for this write.
+    pub facts: &'a Facts,
+    /// How far an earlier try came, for long work.
+    pub cursor: Option<Value>,
+    sink: &'a dyn ProgressSink,
+    receipts: Mutex<Vec<Receipt>>,
+}
+
+impl std::fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("call", &self.call).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Context<'a> {
+    /// For one write.
+    pub fn new(
+        providers: &'a Providers,
+        call: Call,
+        host: &'a Host,
+        facts: &'a Facts,
+        cursor: Option<Value>,
+        sink: &'a dyn ProgressSink,
+    ) -> Self {
+        Self { providers, call, host, facts, cursor, sink, receipts: Mutex::default() }
+    }
+
+    /// Keeps what the service said; it becomes part of the journal.
+    pub fn receipt(&self, receipt: Receipt) {
+        if let Ok(mut receipts) = self.receipts.lock() {
+            receipts.push(receipt);
+        }
+    }
+
+    /// Makes `cursor` durable before the next call of long work.
+    pub async fn progress(&self, cursor: Value) -> Result<(), Failure> {
+        self.sink.progress(cursor).await
+    }
+
+    /// What was kept.
+    pub fn into_receipts(self) -> Vec<Receipt> {
+        self.receipts.into_inner().unwrap_or_default()
+    }
+}

@@ -1,0 +1,207 @@
+//! Who accepted exactly which plan, and which findings he waived.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::document::Plan;
+use crate::document::{self, DocumentError};
+use crate::id::{Digest, RunId, StepId};
+use crate::operation::{Class, Finding, Reversal, Severity};
+use crate::time::{Period, Timestamp};
+
+/// One finding that somebody accepts. There is no waiver of a whole guard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// Against which step.
+    pub step: Option<StepId>,
+    /// Of which guard.
+    pub code: String,
+    /// Which case of it.
+    pub key: String,
+    /// Why it is accepted.
+    pub reason: String,
+}
+
+impl Waiver {
+    /// Whether it waives exactly this finding.
+    pub fn covers(&self, finding: &Finding) -> bool {
+        self.step == finding.step && self.code == finding.code && self.key == finding.key
+    }
+}
+
+/// Somebody accepts exactly one plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// [`Approval::FORMAT`].
+    pub format: String,
+    /// SHA-256 of the plan's bytes.
+    pub plan: Digest,
+    /// Who, as he calls himself.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Until when a run may be started with it.
+    pub expires_at: Timestamp,
+    /// A ticket, for the auditor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    /// Findings that are accepted.
+    pub waivers: Vec<Waiver>,
+    /// Steps that destroy data, device or account for good are accepted.
+    pub irreversible: bool,
+}
+
+/// A plan that may not be applied, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ApprovalError {
+    /// It is for another plan.
+    #[error("this approval is for the plan {approved}, not for {plan}")]
+    OtherPlan {
+        /// The plan it names.
+        approved: Digest,
+        /// The plan at hand.
+        plan: Digest,
+    },
+    /// It is too old.
+    #[error("this approval ended at {expired_at}; approve the plan again, or make a new one")]
+    Expired {
+        /// When it ended.
+        expired_at: Timestamp,
+    },
+    /// Findings stop the plan.
+    #[error("{} finding(s) stop this plan; the first is {}: {}", .0.len(), .0[0].code, .0[0].message)]
+    Findings(Vec<Finding>),
+    /// A step destroys something for good, and nobody accepted that.
+    #[error("`{step}` cannot be taken back ({why}); approve with --irreversible if that is meant")]
+    Irreversible {
+        /// The step.
+        step: StepId,
+        /// What is lost.
+        why: String,
+    },
+    /// The one who made the plan approves it himself.
+    #[error(
+        "`{by}` made this plan and cannot approve it: only plans that cut access alone may be approved by whoever made them"
+    )]
+    OwnPlan {
+        /// Who.
+        by: String,
+    },
+}
+
+impl Approval {
+    /// The format this version writes.
+    pub const FORMAT: &'static str = "offboard.approval/1";
+    /// How long a run may be started with it, unless it says otherwise.
+    pub const LASTS: Period = Period::hours(24);
+
+    /// The bytes of the document.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        document::to_bytes(self)
+    }
+
+    /// The approval in these bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DocumentError> {
+        document::from_bytes(bytes, "approval", Self::FORMAT)
+    }
+}
+
+/// A plan together with an approval that fits it: the only thing that can be applied.
+#[derive(Debug, Clone)]
+pub struct ApprovedPlan {
+    plan: Plan,
+    digest: Digest,
+    plan_bytes: Vec<u8>,
+    approval: Approval,
+    approval_bytes: Vec<u8>,
+}
+
+impl ApprovedPlan {
+    /// Puts the two together.
+    ///
+    /// # Errors
+    /// The approval is for other bytes, has ended, leaves a finding standing or an irreversible step unaccepted.
+    pub fn new(
+        plan_bytes: &[u8],
+        approval_bytes: &[u8],
+        now: Timestamp,
+    ) -> Result<Self, crate::error::Error> {
+        let approved = Self::reopen(plan_bytes, approval_bytes)?;
+        if now > approved.approval.expires_at {
+            return Err(ApprovalError::Expired { expired_at: approved.approval.expires_at }.into());
+        }
+        let (plan, approval) = (&approved.plan, &approved.approval);
+        let standing: Vec<Finding> =
+            plan.findings.iter().filter(|f| approval.leaves_standing(f)).cloned().collect();
+        if !standing.is_empty() {
+            return Err(ApprovalError::Findings(standing).into());
+        }
+        for step in &plan.steps {
+            if let (Reversal::Impossible { why }, Class::Destructive, false) =
+                (&step.reversal, step.class, approval.irreversible)
+            {
+                return Err(ApprovalError::Irreversible { step: step.id.clone(), why: why.clone() }.into());
+            }
+        }
+        // Whoever pulls the emergency brake does not wait for a second person; everything else needs one, unless
+        // the two names cannot be compared because nobody gave them.
+        Ok(approved)
+    }
+
+    /// Puts the two together as they were when a run began: an approval binds the start, not what follows.
+    pub fn reopen(plan_bytes: &[u8], approval_bytes: &[u8]) -> Result<Self, crate::error::Error> {
+        let (plan, digest) = Plan::from_bytes(plan_bytes)?;
+        let approval = Approval::from_bytes(approval_bytes)?;
+        if approval.plan != digest {
+            return Err(ApprovalError::OtherPlan { approved: approval.plan, plan: digest }.into());
+        }
+        Ok(Self {
+            plan,
+            digest,
+            plan_bytes: plan_bytes.to_vec(),
+            approval,
+            approval_bytes: approval_bytes.to_vec(),
+        })
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The plan's digest.
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// The approval.
+    pub fn approval(&self) -> &Approval {
+        &self.approval
+    }
+
+    /// The bytes of both documents, as they will be kept with the run.
+    pub fn bytes(&self) -> (&[u8], &[u8]) {
+        (&self.plan_bytes, &self.approval_bytes)
+    }
+
+    /// The run of exactly this plan with exactly this approval.
+    pub fn run_id(&self) -> RunId {
+        let mut both = self.digest.as_str().as_bytes().to_vec();
+        both.extend_from_slice(document::digest(&self.approval_bytes).as_str().as_bytes());
+        RunId::new(document::digest(&both).as_str()[..16].to_owned())
+    }
+}
+
+impl Approval {
+    /// Whether `finding` still stops its step.
+    pub fn leaves_standing(&self, finding: &Finding) -> bool {
+        match finding.severity {
+            Severity::Warn => false,
+            Severity::Never => true,
+            Severity::Block => !self.waivers.iter().any(|waiver| waiver.covers(finding)),
+        }
+    }
+}

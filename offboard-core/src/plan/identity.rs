@@ -1,0 +1,64 @@
+//! Whom a plan means: pinned when it is made, compared before every write (G28).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::id::UserId;
+use crate::model::user::User;
+use crate::time::Timestamp;
+
+/// The person a plan means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// Object id: what every write names.
+    pub id: UserId,
+    /// `createdDateTime`: an object with the same id cannot have another; one that was recreated has.
+    pub created_date_time: Option<Timestamp>,
+    /// `employeeId`, where the organisation keeps it.
+    pub employee_id: Option<String>,
+    /// For people.
+    pub user_principal_name: String,
+    /// For people.
+    pub display_name: String,
+}
+
+impl Identity {
+    /// Of this user.
+    pub fn of(user: &User) -> Self {
+        Self {
+            id: user.id,
+            created_date_time: user.created_date_time,
+            employee_id: user.employee_id.clone(),
+            user_principal_name: user.user_principal_name.clone(),
+            display_name: user.display_name.clone(),
+        }
+    }
+
+    /// What of `user` contradicts this identity, in words; nothing if it is the same person. A fact that was never
+    /// known contradicts nothing. The name is not compared: people marry, and our own steps rename.
+    pub fn contradiction(&self, user: &User) -> Option<String> {
+        if user.id != self.id {
+            return Some(format!("the object id is {}, the plan was made for {}", user.id, self.id));
+        }
+        if let (Some(then), Some(now)) = (self.created_date_time, user.created_date_time)
+            && then != now
+        {
+            return Some(format!(
+                "the account was created at {now}, the plan was made for one created at {then}"
+            ));
+        }
+        if let Some(then) = &self.employee_id
+            && user.employee_id.as_ref() != Some(then)
+        {
+            let now = user.employee_id.as_deref().unwrap_or("none");
+            return Some(format!("the employee id is {now}, the plan was made for {then}"));
+        }
+        None
+    }
+
+    /// For people: name and UPN.
+    pub fn name(&self) -> String {
+        format!("{} <{}>", self.display_name, self.user_principal_name)
+    }
+}

@@ -1,0 +1,12 @@
+//! The plan: every change, in a safe order, each with what is there now, what will be there, and what speaks
+//! against it. A document that a person can read, approve and keep.
+
+pub mod approval;
+pub mod document;
+pub mod identity;
+pub mod step;
+
+pub use approval::{Approval, ApprovalError, ApprovedPlan, Waiver};
+pub use document::Plan;
+pub use identity::Identity;
+pub use step::{Action, Need, NotJudged, Step};

@@ -1,0 +1,73 @@
+//! The tenant profile: what an organisation says of itself. It belongs to the organisation; a policy can only
+//! tighten it.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Service;
+use crate::id::{Digest, GroupId, UserId};
+use crate::time::Period;
+
+/// How many people may be off-boarded at once, and in a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Caps {
+    /// In one roster.
+    pub per_roster: u32,
+    /// In 24 hours.
+    pub per_day: u32,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self { per_roster: 25, per_day: 25 }
+    }
+}
+
+/// What an organisation says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TenantProfile {
+    /// Services that the organisation does not use: not asked for, and not missed.
+    pub unused: BTreeSet<Service>,
+    /// People whom nobody may off-board (break-glass accounts, service accounts).
+    pub protected: BTreeSet<UserId>,
+    /// Groups whose members nobody may off-board.
+    pub protected_groups: BTreeSet<GroupId>,
+    /// Caps.
+    pub caps: Caps,
+    /// What a shared mailbox must stay below the 50 GB at which it needs a license, in bytes.
+    pub mailbox_margin: u64,
+    /// How long a lease lives without being renewed.
+    pub lease: Period,
+    /// SHA-256 of the bytes it was read from; part of every plan.
+    pub digest: Digest,
+}
+
+impl Default for TenantProfile {
+    fn default() -> Self {
+        Self {
+            unused: BTreeSet::new(),
+            protected: BTreeSet::new(),
+            protected_groups: BTreeSet::new(),
+            caps: Caps::default(),
+            mailbox_margin: 0,
+            lease: Period::seconds(60),
+            digest: crate::document::digest(b""),
+        }
+    }
+}
+
+/// A tenant profile that cannot be used, with the line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{source_name}:{line}: {message}")]
+pub struct ProfileError {
+    /// The file.
+    pub source_name: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What was seen and what to do.
+    pub message: String,
+}
