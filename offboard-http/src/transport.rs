@@ -13,6 +13,8 @@ use bytes::Bytes;
 /// # Contract
 /// * No redirect is followed and nothing is retried.
 /// * A body longer than the transport's limit is an error, not a truncated answer.
+/// * A request with [`Fresh`] among its extensions goes over a connection that no request used before.
+/// * Work that the host's clock cannot see (a socket) holds the clock while it lasts.
 /// * Dropping the future abandons the request; whether it happened is then unknown.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
@@ -27,7 +29,13 @@ pub enum Reached {
     NotSent,
     /// It may have been carried out.
     MaybeSent,
+    /// It was answered, but the answer broke a limit. Asking again brings the same.
+    Answered,
 }
+
+/// The extension of a request that wants a connection of its own, so that another replica may answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Fresh;
 
 /// A request that got no usable answer.
 #[derive(Debug, thiserror::Error)]
