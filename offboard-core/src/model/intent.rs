@@ -95,6 +95,11 @@ pub struct Intent {
     pub protected_groups: BTreeSet<GroupId>,
     /// This plan only cuts access.
     pub containment_only: bool,
+    /// The policy is made for guests (`applies_to = "guest"`); any other refuses them (G27).
+    pub guests: bool,
+    /// How far a shared mailbox must stay below the 50 GiB at which it needs a license, in bytes (G6). From the
+    /// tenant profile.
+    pub mailbox_margin: u64,
 }
 
 impl Intent {
@@ -112,6 +117,8 @@ impl Intent {
             protected: BTreeSet::new(),
             protected_groups: BTreeSet::new(),
             containment_only: false,
+            guests: false,
+            mailbox_margin: 0,
         }
     }
 }
