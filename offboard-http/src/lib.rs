@@ -11,6 +11,7 @@ pub mod deny;
 pub mod json;
 pub mod observe;
 pub mod origin;
+pub mod page;
 pub mod quota;
 pub mod redact;
 pub mod request;
