@@ -81,6 +81,13 @@ impl<T> Fact<T> {
         }
     }
 
+    /// Without the parts of a failure that differ from one reading to the next.
+    pub(super) fn stabilise(&mut self) {
+        if let Self::Unknown(failure) = self {
+            *failure = failure.stable();
+        }
+    }
+
     /// The same answer about something that follows from it.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Fact<U> {
         self.and_then(|value| Fact::Known(f(value)))

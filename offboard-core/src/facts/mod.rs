@@ -101,6 +101,26 @@ impl Facts {
         }
     }
 
+    /// The same facts without the texts and request ids of failures: two readings that know the same are equal.
+    #[must_use]
+    pub fn stable(&self) -> Self {
+        let mut facts = self.clone();
+        facts.leaver.stabilise();
+        facts.people.values_mut().for_each(Person::stabilise);
+        facts.tenant.domains.values_mut().for_each(Fact::stabilise);
+        facts.tenant.skus.stabilise();
+        facts.tenant.organization.stabilise();
+        facts.tenant.global_administrators.stabilise();
+        facts.tenant.one_drive_retention_days.stabilise();
+        facts.caller.stabilise();
+        if let Some(caller) = facts.caller.known_mut() {
+            caller.exchange_permissions.stabilise();
+            caller.directory_roles.stabilise();
+        }
+        facts.custom.values_mut().for_each(Fact::stabilise);
+        facts
+    }
+
     /// How the leaver's domain signs in.
     pub fn leaver_domain(&self) -> Fact<AuthenticationType> {
         match &self.leaver.user {

@@ -128,6 +128,27 @@ impl Person {
         self.memberships.known().into_iter().flatten().filter(|row| row.tie == Tie::Owner)
     }
 
+    pub(super) fn stabilise(&mut self) {
+        self.user.stabilise();
+        self.deleted.stabilise();
+        self.cloud_managed.stabilise();
+        self.manager.stabilise();
+        self.licenses.stabilise();
+        self.memberships.stabilise();
+        for row in self.memberships.known_mut().into_iter().flatten() {
+            row.group.stabilise();
+        }
+        self.roles.stabilise();
+        self.recipient.stabilise();
+        self.mailbox_size.stabilise();
+        self.inbox_rules.stabilise();
+        self.automatic_replies.stabilise();
+        self.mailbox_rights.stabilise();
+        self.meetings.stabilise();
+        self.drive.stabilise();
+        self.phone_numbers.stabilise();
+    }
+
     /// For people: display name and UPN, or the id where neither was read.
     pub fn name(&self) -> String {
         self.user.known().map_or_else(

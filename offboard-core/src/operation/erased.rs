@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Context, Findings, Judged, Operation, Permission, Reached, Route, Seen, Spec};
+use super::{Context, Findings, Instructions, Judged, Operation, Permission, Reached, Route, Seen, Spec};
 use crate::facts::{Facet, Facts};
 use crate::failure::{Failure, Kind};
 use crate::id::ObjectKey;
@@ -21,6 +21,7 @@ pub trait AnyOperation: Debug + Send + Sync {
     fn reads(&self) -> Vec<Facet>;
     fn touches(&self) -> Vec<ObjectKey>;
     fn permissions(&self, facts: &Facts) -> Vec<Permission>;
+    fn by_hand(&self, facts: &Facts, why: &str) -> Instructions;
     fn route(&self, facts: &Facts) -> Route;
     fn check(&self, facts: &Facts, findings: &mut Findings);
     fn state(&self, facts: &Facts) -> Judged<Value>;
@@ -92,6 +93,10 @@ impl<O: Operation> AnyOperation for Erased<O> {
 
     fn permissions(&self, facts: &Facts) -> Vec<Permission> {
         self.operation.permissions(facts)
+    }
+
+    fn by_hand(&self, facts: &Facts, why: &str) -> Instructions {
+        self.operation.by_hand(facts, why)
     }
 
     fn route(&self, facts: &Facts) -> Route {

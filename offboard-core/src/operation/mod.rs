@@ -55,6 +55,9 @@ pub trait Operation: Serialize + DeserializeOwned + JsonSchema + Debug + Send + 
     /// The rights it needs for this leaver.
     fn permissions(&self, facts: &Facts) -> Vec<Permission>;
 
+    /// How a person would do it: for whoever may where offboard may not, and where a door is closed.
+    fn by_hand(&self, facts: &Facts, why: &str) -> Instructions;
+
     /// Who carries it out for this leaver.
     fn route(&self, _facts: &Facts) -> Route {
         Route::Change

@@ -4,6 +4,9 @@
 pub mod approval;
 pub mod document;
 pub mod identity;
+pub mod judge;
+pub mod order;
+pub mod planner;
 pub mod step;
 
 pub use approval::{Approval, ApprovalError, ApprovedPlan, Waiver};

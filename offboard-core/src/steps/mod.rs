@@ -1,8 +1,35 @@
 //! The operations that come with offboard, one a file. Adding one is adding its file and its two lines here.
 
+mod common;
+
+pub mod block_exchange_account;
+pub mod block_sign_in;
+pub mod convert_to_shared;
+pub mod grant_full_access;
+pub mod on_premises_task;
+pub mod remove_full_access;
+pub mod remove_licenses;
+pub mod reset_password;
+pub mod revoke_sign_in_sessions;
+pub mod set_automatic_replies;
+pub mod stop_automatic_replies;
+pub mod stop_forwarding;
+
 use crate::operation::Catalog;
 
 /// All of them.
 pub(crate) fn builtin() -> Catalog {
     Catalog::empty()
+        .with::<block_exchange_account::BlockExchangeAccount>()
+        .with::<block_sign_in::BlockSignIn>()
+        .with::<convert_to_shared::ConvertToShared>()
+        .with::<grant_full_access::GrantFullAccess>()
+        .with::<on_premises_task::OnPremisesTask>()
+        .with::<remove_full_access::RemoveFullAccess>()
+        .with::<remove_licenses::RemoveLicenses>()
+        .with::<reset_password::ResetPassword>()
+        .with::<revoke_sign_in_sessions::RevokeSignInSessions>()
+        .with::<set_automatic_replies::SetAutomaticReplies>()
+        .with::<stop_automatic_replies::StopAutomaticReplies>()
+        .with::<stop_forwarding::StopForwarding>()
 }

@@ -1,0 +1,64 @@
+//! Judging one step: its operation's own check, and every guard that has anything to say. The same when a plan is
+//! made, when it is checked, and directly before a write.
+
+use std::collections::BTreeSet;
+
+use crate::facts::{Facet, Facts};
+use crate::model::intent::Intent;
+use crate::operation::guard::Direction;
+use crate::operation::{Class, Finding, Findings, Guard, Judged, Subject};
+use crate::time::Timestamp;
+
+/// The guards of a host.
+pub type Guards = [Box<dyn Guard>];
+
+/// Everything that must be read to judge `step`.
+pub fn reads(step: &Subject<'_>, guards: &Guards) -> BTreeSet<Facet> {
+    let mut facets: BTreeSet<Facet> = step.operation.reads().into_iter().collect();
+    // Whom a step is about is looked at before every write (G28).
+    facets.insert(Facet::User(step.leaver));
+    for guard in guards.iter().filter(|guard| guard.applies(step)) {
+        facets.extend(guard.reads(step));
+    }
+    facets
+}
+
+/// Everything that speaks against `step`, most serious first.
+pub fn judge(
+    facts: &Facts,
+    step: &Subject<'_>,
+    intent: &Intent,
+    guards: &Guards,
+    now: Timestamp,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for guard in guards.iter().filter(|guard| guard.applies(step)) {
+        let mut findings = Findings::of(guard.code(), guard.requirement(), Some(step.id.clone()));
+        guard.judge(facts, step, intent, now, &mut findings);
+        found.extend(findings.into_vec());
+    }
+    if step.direction == Direction::Forward {
+        let mut findings = Findings::of(step.name(), "", Some(step.id.clone()));
+        step.operation.check(facts, &mut findings);
+        found.extend(findings.into_vec());
+    }
+    // Only containment writes where nobody could read what is there (rule 5).
+    if let (Judged::Unknown(failure), false) =
+        (step.operation.state(facts), step.spec().class == Class::Containment)
+    {
+        let mut findings = Findings::of(STATE, "f", Some(step.id.clone()));
+        findings.unknown("the state before", &failure);
+        found.extend(findings.into_vec());
+    }
+    found.sort_by(|a, b| {
+        b.severity.cmp(&a.severity).then_with(|| a.code.cmp(&b.code)).then_with(|| a.key.cmp(&b.key))
+    });
+    found
+}
+
+/// The code of the finding that the state before a step could not be read.
+pub const STATE: &str = "STATE";
+/// The code of findings about drift.
+pub const DRIFT: &str = "DRIFT";
+/// The code of findings about the person's identity.
+pub const IDENTITY: &str = "G28";

@@ -1,0 +1,222 @@
+//! The order of steps: one table, a row for each edge of CONTRACT g.2 that touches an operation we have.
+//!
+//! A node is an operation's name, or `operation:task` where one operation stands for several kinds of work.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::step::Need;
+use crate::id::StepId;
+use crate::operation::{Class, Door, Spec};
+
+/// One row: everything in `from` comes before everything in `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    /// The row of CONTRACT g.2, or the rule of ours.
+    pub code: &'static str,
+    /// Earlier.
+    pub from: &'static [&'static str],
+    /// Later.
+    pub to: &'static [&'static str],
+    /// What must be true of the earlier one.
+    pub need: Need,
+    /// Why.
+    pub why: &'static str,
+}
+
+const fn edge(
+    code: &'static str,
+    from: &'static [&'static str],
+    to: &'static [&'static str],
+    need: Need,
+    why: &'static str,
+) -> Edge {
+    Edge { code, from, to, need, why }
+}
+
+/// The table. E1 and E3 hold by construction: a plan is approved before it is applied, and containment reads only
+/// the person's identity. Between containment steps every need is [`Need::Sent`].
+pub const EDGES: &[Edge] = &[
+    edge(
+        "E2",
+        &["block_sign_in"],
+        &["reset_password"],
+        Need::Sent,
+        "a reset without a block leaves a moment to sign in",
+    ),
+    edge(
+        "E2",
+        &["block_sign_in", "reset_password", "on_premises_task:reset_password_twice"],
+        &["revoke_sign_in_sessions"],
+        Need::Sent,
+        "sessions revoked first are opened again with the old password",
+    ),
+    edge(
+        "E14",
+        &["stop_forwarding"],
+        &["convert_to_shared"],
+        Need::Verified,
+        "rules survive the conversion and leak",
+    ),
+    edge(
+        "E16",
+        &["convert_to_shared"],
+        &["remove_licenses"],
+        Need::Verified,
+        "a mailbox that is not shared yet dies with its license",
+    ),
+    edge(
+        "E17",
+        &["convert_to_shared"],
+        &["grant_full_access"],
+        Need::Verified,
+        "rights act on the final type",
+    ),
+    edge(
+        "E18",
+        &[
+            "block_sign_in",
+            "reset_password",
+            "on_premises_task:disable_account",
+            "on_premises_task:reset_password_twice",
+        ],
+        &["remove_licenses"],
+        Need::Verified,
+        "a shared mailbox is not finished while the old password works",
+    ),
+    edge("E21", &["set_automatic_replies"], &["remove_licenses"], Need::Verified, "replies need a mailbox"),
+    edge(
+        "G53",
+        &["convert_to_shared"],
+        &["on_premises_task:convert_remote_mailbox"],
+        Need::Sent,
+        "what shows the task is a sync after the conversion",
+    ),
+    edge(
+        "G53",
+        &["on_premises_task:convert_remote_mailbox"],
+        &["remove_licenses"],
+        Need::Verified,
+        "the next sync would turn the mailbox back, and without a license it is lost",
+    ),
+    edge("until", &["grant_full_access"], &["remove_full_access"], Need::Sent, "access ends after it began"),
+    edge(
+        "until",
+        &["set_automatic_replies"],
+        &["stop_automatic_replies"],
+        Need::Sent,
+        "replies end after they began",
+    ),
+];
+
+/// The rule that goes for every step: access is cut before anything else is begun (P14). It waits for nothing but
+/// the attempt.
+pub const CONTAIN_FIRST: &str = "P14";
+
+/// A step, as the order sees it.
+#[derive(Debug, Clone)]
+pub struct Node<'a> {
+    /// Its name in the plan.
+    pub id: StepId,
+    /// Its operation.
+    pub spec: &'a Spec,
+    /// Its parameters.
+    pub params: &'a Value,
+    /// Operations that the policy wants over before it.
+    pub after: &'a [String],
+    /// Operations that the policy wants to wait for it.
+    pub before: &'a [String],
+}
+
+impl Node<'_> {
+    fn is(&self, name: &str) -> bool {
+        match name.split_once(':') {
+            None => name == self.spec.name,
+            Some((operation, task)) => {
+                operation == self.spec.name && self.params.get("task").and_then(Value::as_str) == Some(task)
+            }
+        }
+    }
+
+    fn is_one_of(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.is(name))
+    }
+
+    fn need(&self, later: &Self) -> Option<Need> {
+        let table = EDGES.iter().filter(|e| self.is_one_of(e.from) && later.is_one_of(e.to)).map(|e| e.need);
+        let own = (later.is_one_of_strings(later.after, self) || self.is_one_of_strings(self.before, later))
+            || self.is_named_by(later.spec.after)
+            || later.is_named_by(self.spec.before);
+        let first = self.spec.class == Class::Containment
+            && self.spec.door != Door::Person
+            && later.spec.class != Class::Containment;
+        let both_contain = self.spec.class == Class::Containment && later.spec.class == Class::Containment;
+        table
+            .chain(own.then_some(Need::Verified))
+            .chain(first.then_some(Need::Sent))
+            .max()
+            .map(|need| if both_contain { Need::Sent } else { need })
+    }
+
+    fn is_named_by(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.is(name))
+    }
+
+    fn is_one_of_strings(&self, names: &[String], other: &Self) -> bool {
+        names.iter().any(|name| other.is(name))
+    }
+}
+
+/// Steps that wait for each other in a circle; only a policy's own `after` and `before` can make one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("these steps wait for each other: {0}")]
+pub struct Circle(pub String);
+
+/// What each step needs, and the steps in an order that satisfies it: by phase, and as they were asked for.
+pub fn order(nodes: &[Node<'_>]) -> Result<Vec<(usize, BTreeMap<StepId, Need>)>, Circle> {
+    let needs: Vec<BTreeMap<usize, Need>> = nodes
+        .iter()
+        .enumerate()
+        .map(|(i, later)| {
+            nodes
+                .iter()
+                .enumerate()
+                .filter(|(j, _)| *j != i)
+                .filter_map(|(j, earlier)| earlier.need(later).map(|need| (j, need)))
+                .collect()
+        })
+        .collect();
+    let mut done = BTreeSet::new();
+    let mut ordered = Vec::with_capacity(nodes.len());
+    while ordered.len() < nodes.len() {
+        let next = (0..nodes.len())
+            .filter(|i| !done.contains(i) && needs[*i].keys().all(|j| done.contains(j)))
+            .min_by_key(|i| (nodes[*i].spec.phase, *i));
+        let Some(next) = next else {
+            let stuck = (0..nodes.len()).filter(|i| !done.contains(i)).map(|i| nodes[i].id.to_string());
+            return Err(Circle(stuck.collect::<Vec<_>>().join(", ")));
+        };
+        done.insert(next);
+        let by_name = needs[next].iter().map(|(j, need)| (nodes[*j].id.clone(), *need)).collect();
+        ordered.push((next, by_name));
+    }
+    Ok(ordered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::Catalog;
+
+    #[test]
+    fn every_name_in_the_table_is_an_operation() {
+        let catalog = Catalog::builtin();
+        for edge in EDGES {
+            for name in edge.from.iter().chain(edge.to) {
+                let operation = name.split(':').next().unwrap();
+                assert!(catalog.spec(operation).is_some(), "{}: {name}", edge.code);
+            }
+        }
+    }
+}
