@@ -1,0 +1,236 @@
+use offboard_contract::Exchange as Contract;
+use offboard_core::id::UserId;
+use offboard_core::model::mailbox::{AutoReplyState, AutomaticReplies, ExternalAudience, InboxRule};
+use offboard_core::ports::ForwardingState;
+use serde_json::json;
+
+use super::*;
+
+const ID: &str = "0f8b1c2d-3e4f-4051-9263-748596a7b8c9";
+const OTHER: &str = "1f8b1c2d-3e4f-4051-9263-748596a7b8c9";
+
+fn id() -> UserId {
+    ID.parse().unwrap()
+}
+
+fn other() -> UserId {
+    OTHER.parse().unwrap()
+}
+
+fn rule() -> RuleIdentity {
+    RuleIdentity::of(&InboxRule {
+        identity: "18446744073709551615".into(),
+        name: "x".into(),
+        enabled: true,
+        hidden: true,
+        sends_to: Vec::new(),
+    })
+    .unwrap()
+}
+
+fn replies(state: AutoReplyState) -> AutomaticReplies {
+    AutomaticReplies {
+        state,
+        internal_message: "<p>It's over</p>".into(),
+        external_message: String::new(),
+        external_audience: ExternalAudience::Known,
+        start_time: Some("2026-11-30T17:00:00Z".parse().unwrap()),
+        end_time: Some("2026-12-31T17:00:00Z".parse().unwrap()),
+    }
+}
+
+fn forwarding() -> ForwardingState {
+    ForwardingState {
+        forwarding_address: Some("sales".into()),
+        forwarding_smtp_address: None,
+        deliver_to_mailbox_and_forward: true,
+    }
+}
+
+/// Every cmdlet with every way to call it, its parameters on the wire, and its line of PowerShell.
+fn all() -> Vec<(Cmdlet, Value, &'static str)> {
+    vec![
+        (
+            recipient::get(id()),
+            json!({ "Identity": ID }),
+            "Get-Recipient -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' \
+             | Select-Object ExternalDirectoryObjectId, RecipientTypeDetails",
+        ),
+        (mailbox::get(id()), json!({ "Identity": ID }), "Get-Mailbox -Identity '0f8b1c2d-"),
+        (
+            statistics::get(id()),
+            json!({ "Identity": ID }),
+            "Get-MailboxStatistics -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' \
+             | Select-Object ItemCount, TotalItemSize",
+        ),
+        (
+            inbox_rule::get(id(), true),
+            json!({ "Mailbox": ID, "IncludeHidden": true, "ResultSize": "Unlimited" }),
+            "Get-InboxRule -Mailbox '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -IncludeHidden:$true -ResultSize 'Unlimited' ",
+        ),
+        (
+            inbox_rule::get(id(), false),
+            json!({ "Mailbox": ID, "ResultSize": "Unlimited" }),
+            "Get-InboxRule -Mailbox '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -ResultSize 'Unlimited' ",
+        ),
+        (
+            permission::get(id()),
+            json!({ "Identity": ID, "ResultSize": "Unlimited" }),
+            "Get-MailboxPermission -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -ResultSize 'Unlimited' ",
+        ),
+        (
+            auto_reply::get(id()),
+            json!({ "Identity": ID }),
+            "Get-MailboxAutoReplyConfiguration -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' ",
+        ),
+        (
+            organization::get(),
+            json!({}),
+            "Get-OrganizationConfig | Select-Object DelayedDelicensingEnabled, InPlaceHolds",
+        ),
+        (
+            mailbox::set_account_disabled(id(), true),
+            json!({ "Identity": ID, "AccountDisabled": true, "Confirm": false }),
+            "Set-Mailbox -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -AccountDisabled:$true -Confirm:$false",
+        ),
+        (
+            mailbox::set_shared(id(), true),
+            json!({ "Identity": ID, "Type": "Shared", "Confirm": false }),
+            "Set-Mailbox -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -Type 'Shared' -Confirm:$false",
+        ),
+        (
+            mailbox::set_shared(id(), false),
+            json!({ "Identity": ID, "Type": "Regular", "Confirm": false }),
+            "Set-Mailbox -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -Type 'Regular' -Confirm:$false",
+        ),
+        (
+            mailbox::set_forwarding(id(), &ForwardingState::default()),
+            json!({
+                "Identity": ID,
+                "ForwardingAddress": null,
+                "ForwardingSmtpAddress": null,
+                "DeliverToMailboxAndForward": false,
+                "Confirm": false,
+            }),
+            "Set-Mailbox -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -ForwardingAddress $null \
+             -ForwardingSmtpAddress $null -DeliverToMailboxAndForward:$false -Confirm:$false",
+        ),
+        (
+            mailbox::set_forwarding(id(), &forwarding()),
+            json!({
+                "Identity": ID,
+                "ForwardingAddress": "sales",
+                "ForwardingSmtpAddress": null,
+                "DeliverToMailboxAndForward": true,
+                "Confirm": false,
+            }),
+            "Set-Mailbox -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -ForwardingAddress 'sales' \
+             -ForwardingSmtpAddress $null -DeliverToMailboxAndForward:$true -Confirm:$false",
+        ),
+        (
+            auto_reply::set(id(), &replies(AutoReplyState::Enabled)),
+            json!({
+                "Identity": ID,
+                "AutoReplyState": "Enabled",
+                "InternalMessage": "<p>It's over</p>",
+                "ExternalMessage": "",
+                "ExternalAudience": "Known",
+                "Confirm": false,
+            }),
+            "Set-MailboxAutoReplyConfiguration -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' \
+             -AutoReplyState 'Enabled' -InternalMessage '<p>It''s over</p>' -ExternalMessage '' \
+             -ExternalAudience 'Known' -Confirm:$false",
+        ),
+        (
+            auto_reply::set(id(), &replies(AutoReplyState::Scheduled)),
+            json!({
+                "Identity": ID,
+                "AutoReplyState": "Scheduled",
+                "InternalMessage": "<p>It's over</p>",
+                "ExternalMessage": "",
+                "ExternalAudience": "Known",
+                "StartTime": "2026-11-30T17:00:00.0000000Z",
+                "EndTime": "2026-12-31T17:00:00.0000000Z",
+                "Confirm": false,
+            }),
+            "Set-MailboxAutoReplyConfiguration -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' \
+             -AutoReplyState 'Scheduled' ",
+        ),
+        (
+            inbox_rule::set_enabled(id(), rule(), false),
+            json!({ "Mailbox": ID, "Identity": "18446744073709551615", "Force": true, "Confirm": false }),
+            "Disable-InboxRule -Mailbox '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' \
+             -Identity '18446744073709551615' -Force:$true -Confirm:$false",
+        ),
+        (
+            inbox_rule::set_enabled(id(), rule(), true),
+            json!({ "Mailbox": ID, "Identity": "18446744073709551615", "Force": true, "Confirm": false }),
+            "Enable-InboxRule -Mailbox '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' ",
+        ),
+        (
+            permission::add_full_access(id(), other(), false),
+            json!({
+                "Identity": ID,
+                "User": OTHER,
+                "AccessRights": ["FullAccess"],
+                "InheritanceType": "All",
+                "AutoMapping": false,
+                "Confirm": false,
+            }),
+            "Add-MailboxPermission -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' \
+             -User '1f8b1c2d-3e4f-4051-9263-748596a7b8c9' -AccessRights 'FullAccess' -InheritanceType 'All' \
+             -AutoMapping:$false -Confirm:$false",
+        ),
+        (
+            permission::remove_full_access(id(), other()),
+            json!({
+                "Identity": ID,
+                "User": OTHER,
+                "AccessRights": ["FullAccess"],
+                "InheritanceType": "All",
+                "Confirm": false,
+            }),
+            "Remove-MailboxPermission -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' \
+             -User '1f8b1c2d-3e4f-4051-9263-748596a7b8c9' -AccessRights 'FullAccess' -InheritanceType 'All' \
+             -Confirm:$false",
+        ),
+    ]
+}
+
+#[test]
+fn each_cmdlet_is_exactly_what_it_is_meant_to_be() {
+    for (cmdlet, parameters, line) in all() {
+        let body = cmdlet.to_json();
+        let wanted = json!({
+            "CmdletInput": { "CmdletName": cmdlet.name().as_str(), "Parameters": parameters }
+        });
+        assert_eq!(body, wanted);
+        let shown = cmdlet.to_powershell();
+        assert!(shown.starts_with(line), "{shown}\n{line}");
+        // What changes something is given here to its end.
+        if cmdlet.name().writes() && !line.ends_with(' ') {
+            assert_eq!(shown, line);
+        }
+    }
+}
+
+#[test]
+fn each_cmdlet_is_one_that_microsoft_describes() {
+    let mut seen = std::collections::BTreeSet::new();
+    for (cmdlet, ..) in all() {
+        let body = cmdlet.to_json();
+        let parameters = body["CmdletInput"]["Parameters"].as_object().unwrap();
+        let found = Contract::load().check_call(cmdlet.name().as_str(), parameters);
+        assert!(found.is_empty(), "{found:?}");
+        seen.insert(cmdlet.name());
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), Name::ALL, "every name is made by some function");
+}
+
+#[test]
+fn whatever_is_about_a_mailbox_says_which() {
+    for (cmdlet, ..) in all() {
+        let wanted = (cmdlet.name() != Name::GetOrganizationConfig).then(|| Identity::from(id()));
+        assert_eq!(cmdlet.mailbox(), wanted, "{}", cmdlet.name());
+    }
+}

@@ -1,0 +1,7 @@
+//! One port a file.
+
+mod delegates;
+mod mailboxes;
+mod organization;
+mod replies;
+mod rules;
