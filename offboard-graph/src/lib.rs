@@ -1,1 +1,32 @@
-//! (being written)
+//! Microsoft Graph v1.0 as the ports of `offboard`.
+//!
+//! [`Graph`] implements the ports that Graph covers alone: users, licenses, roles, workloads, automatic replies.
+//! [`GraphOrganization`] and [`GraphCaller`] are the two that need a second door beside it.
+//!
+//! Calls that are made at the same time, by futures that are polled together, leave as one `$batch`: see
+//! [`Graph`]. Every URL, filter and body is put together by the types of `wire`; what an answer means when it is no
+//! success is decided in one function, in `status`.
+
+mod ask;
+mod batch;
+mod caller;
+mod directory;
+mod door;
+mod graph;
+mod licenses;
+mod need;
+mod organization;
+mod replies;
+mod reply;
+mod roles;
+mod status;
+mod wire;
+mod workloads;
+
+pub use caller::GraphCaller;
+pub use graph::{Graph, Unusable};
+pub use organization::GraphOrganization;
+pub use wire::reference::Reference;
+
+/// The name under which failures of this adapter are reported.
+pub const PROVIDER: &str = "graph";

@@ -1,0 +1,169 @@
+//! `microsoft.graph.event`, to count what somebody organised (N2).
+
+use std::collections::BTreeSet;
+
+use offboard_core::model::meeting::Meetings;
+use offboard_core::time::{Period, Timestamp};
+use serde::Deserialize;
+
+use super::Malformed;
+use super::replies::DateTimeTimeZone;
+use super::seen::Seen;
+
+/// What is asked of an event. No subject and no text: they are nobody's business.
+pub(crate) const SELECT: &[&str] =
+    &["id", "isOrganizer", "isCancelled", "organizer", "attendees", "seriesMasterId", "start"];
+
+/// The order in which events come, so that a count that breaks off says how far it came.
+pub(crate) const ORDER: &str = "start/dateTime";
+
+/// An event as it comes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct EventBody {
+    id: Seen<String>,
+    is_organizer: Seen<bool>,
+    is_cancelled: Seen<bool>,
+    organizer: Seen<Recipient>,
+    attendees: Seen<Vec<Recipient>>,
+    series_master_id: Seen<String>,
+    start: Seen<DateTimeTimeZone>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Recipient {
+    email_address: Seen<EmailAddress>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct EmailAddress {
+    address: Seen<String>,
+}
+
+impl Recipient {
+    fn address(&self) -> Option<&str> {
+        match &self.email_address {
+            Seen::Value(EmailAddress { address: Seen::Value(address) }) => Some(address),
+            _ => None,
+        }
+    }
+}
+
+impl EventBody {
+    /// Somebody else is invited. A room is, too: it stays booked.
+    fn has_others(&self) -> bool {
+        let Seen::Value(attendees) = &self.attendees else { return false };
+        let organizer = if let Seen::Value(organizer) = &self.organizer { organizer.address() } else { None };
+        attendees.iter().any(|attendee| match (attendee.address(), organizer) {
+            (Some(address), Some(organizer)) => !address.eq_ignore_ascii_case(organizer),
+            _ => true,
+        })
+    }
+}
+
+/// What an event adds to the count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// What counts once: the series, or the event itself. Nothing where it does not count.
+    name: Option<String>,
+    start: Option<Timestamp>,
+}
+
+impl EventBody {
+    /// What it adds.
+    pub(crate) fn entry(self) -> Result<Entry, Malformed> {
+        let counts = self.is_organizer == Seen::Value(true)
+            && self.is_cancelled != Seen::Value(true)
+            && self.has_others();
+        let name = match (counts, self.series_master_id.shown()) {
+            (false, _) => None,
+            (true, Some(series)) => Some(series),
+            (true, None) => Some(self.id.required("id")?),
+        };
+        Ok(Entry { name, start: self.start.shown().and_then(|start| start.timestamp().ok()) })
+    }
+}
+
+/// Counts meetings: a series once, however often it takes place.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    organized: BTreeSet<String>,
+    last: Option<Timestamp>,
+}
+
+impl Tally {
+    /// Of these events.
+    pub(crate) fn of(entries: Vec<Entry>) -> Self {
+        let last = entries.iter().filter_map(|entry| entry.start).max();
+        Self { organized: entries.into_iter().filter_map(|entry| entry.name).collect(), last }
+    }
+
+    /// The count, for `ahead` after `from`; a count that broke off covers only the days that it saw.
+    pub(crate) fn meetings(&self, from: Timestamp, ahead: Period, complete: bool) -> Meetings {
+        let seen = match self.last {
+            Some(last) if !complete => last.since(from),
+            None if !complete => Period::ZERO,
+            _ => ahead,
+        };
+        let days = seen.as_micros() / Period::days(1).as_micros();
+        Meetings {
+            organized: u32::try_from(self.organized.len()).unwrap_or(u32::MAX),
+            days: u32::try_from(days).unwrap_or(0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const AHEAD: Period = Period::days(180);
+
+    fn from() -> Timestamp {
+        "2026-11-30T12:00:00Z".parse().unwrap()
+    }
+
+    fn event(id: &str, change: impl FnOnce(&mut Value)) -> EventBody {
+        let mut body = json!({
+            "id": id, "isOrganizer": true, "isCancelled": false, "seriesMasterId": null,
+            "organizer": { "emailAddress": { "name": "Alex", "address": "alexw@contoso.com" } },
+            "attendees": [{ "type": "required", "emailAddress": { "address": "meganb@contoso.com" } }],
+            "start": { "dateTime": "2026-12-10T09:00:00.0000000", "timeZone": "UTC" }
+        });
+        change(&mut body);
+        serde_json::from_value(body).unwrap()
+    }
+
+    fn count(events: impl IntoIterator<Item = EventBody>) -> u32 {
+        let entries = events.into_iter().map(|event| event.entry().unwrap()).collect();
+        Tally::of(entries).meetings(from(), AHEAD, true).organized
+    }
+
+    #[test]
+    fn only_meetings_with_others_that_the_person_organised() {
+        assert_eq!(count([event("1", |_| {}), event("2", |_| {})]), 2);
+        assert_eq!(count([event("1", |e| e["isOrganizer"] = json!(false))]), 0);
+        assert_eq!(count([event("1", |e| e["isCancelled"] = json!(true))]), 0);
+        assert_eq!(count([event("1", |e| e["attendees"] = json!([]))]), 0);
+        let alone = json!([{ "emailAddress": { "address": "AlexW@contoso.com" } }]);
+        assert_eq!(count([event("1", |e| e["attendees"] = alone)]), 0);
+        assert_eq!(count([event("1", |e| e["attendees"] = json!([{ "emailAddress": null }]))]), 1);
+    }
+
+    #[test]
+    fn a_series_counts_once() {
+        let weekly = |id| event(id, |e| e["seriesMasterId"] = json!("weekly"));
+        assert_eq!(count([weekly("1"), weekly("2"), event("3", |_| {})]), 2);
+    }
+
+    #[test]
+    fn a_count_that_broke_off_covers_what_it_saw() {
+        assert_eq!(Tally::default().meetings(from(), AHEAD, true), Meetings { organized: 0, days: 180 });
+        let tally = Tally::of(vec![event("1", |_| {}).entry().unwrap()]);
+        assert_eq!(tally.meetings(from(), AHEAD, false), Meetings { organized: 1, days: 9 });
+    }
+}
