@@ -89,6 +89,18 @@ async fn reading_goes_on_after_a_stop() {
     bench.client.send(&call, read()).await.unwrap();
 }
 
+/// Raises the stop when the first request arrives, and loses its answer.
+#[derive(Debug)]
+struct Stopping(offboard_core::ports::call::Stop);
+#[async_trait::async_trait]
+impl Transport for Stopping {
+    async fn send(&self, _: http::Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        assert!(!self.0.is_stopped(), "sent after the stop");
+        self.0.stop();
+        Err(TransportError::new(Reached::MaybeSent, "gone"))
+    }
+}
+
 #[tokio::test]
 async fn the_lease_is_looked_at_after_waiting_and_before_each_attempt() {
     // The token source takes its time.
@@ -108,16 +120,6 @@ async fn the_lease_is_looked_at_after_waiting_and_before_each_attempt() {
 
     // Stopped between two attempts: the first may have been carried out, so nobody says that nothing was.
     let stop = offboard_core::ports::call::Stop::default();
-    #[derive(Debug)]
-    struct Stopping(offboard_core::ports::call::Stop);
-    #[async_trait::async_trait]
-    impl Transport for Stopping {
-        async fn send(&self, _: http::Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-            assert!(!self.0.is_stopped(), "sent after the stop");
-            self.0.stop();
-            Err(TransportError::new(Reached::MaybeSent, "gone"))
-        }
-    }
     let wire = Wire { transport: Arc::new(Stopping(stop.clone())), ..bench.wire };
     let client = Client::new("graph", wire, bench.client.audience().clone(), Settings::default());
     let error = client.send(&Call { stop, ..call() }, write(Idempotency::Safe)).await.unwrap_err();
