@@ -23,10 +23,9 @@ pub(crate) async fn send(
     let timing = core.state().world.timing.clone();
     let latency = core.chance.between(timing.latency_min, timing.latency_max);
     let there = Period::micros(latency.as_micros() / 2);
-    let broken = |reached, message: &str| {
-        core.recorder.change(number, |row| row.answered = Some(core.clock.now()));
-        Err(TransportError::new(reached, message))
-    };
+    // Also when the caller gives up and drops this future.
+    let ended = Ended { core, number };
+    let broken = |reached, message: &str| Err(TransportError::new(reached, message));
     if faults.contains(&Fault::Refuse) {
         return broken(Reached::NotSent, "connection refused");
     }
@@ -41,7 +40,8 @@ pub(crate) async fn send(
         let mut cx = Context { core, world, history, number, stale: None, scratch: false };
         carry_out(&mut cx, &request, &faults)
     };
-    let slow = faults.iter().filter_map(|fault| if let Fault::Slow(period) = fault { Some(*period) } else { None });
+    let slow =
+        faults.iter().filter_map(|fault| if let Fault::Slow(period) = fault { Some(*period) } else { None });
     let back = slow.fold(latency.as_micros() - there.as_micros(), |sum, period| sum + period.as_micros());
     pause(core, Period::micros(back), waiting).await;
     if faults.contains(&Fault::DropAnswer) {
@@ -49,7 +49,21 @@ pub(crate) async fn send(
     }
     let reply = distort(reply, &faults);
     core.recorder.answered(number, core.clock.now(), &reply);
+    drop(ended);
     Ok(reply.into_http())
+}
+
+/// Notes when a request ended, answered or not.
+struct Ended<'a> {
+    core: &'a Core,
+    number: usize,
+}
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        let now = self.core.clock.now();
+        self.core.recorder.change(self.number, |row| row.answered = row.answered.or(Some(now)));
+    }
 }
 
 /// One part of a batch. Nothing waits, and a broken connection is a part without an answer.
@@ -112,9 +126,9 @@ fn carry_out(cx: &mut Context<'_>, request: &Request, faults: &[Fault]) -> Reply
     }
     cx.stale = faults.iter().find_map(|fault| if let Fault::Stale(by) = fault { Some(*by) } else { None });
     cx.core.recorder.change(cx.number, |row| row.carried_out = Some(cx.world.now));
-    let semantics = faults.iter().find(|fault| {
-        matches!(fault, Fault::NothingHappens | Fault::Later(_) | Fault::RevertedBySync)
-    });
+    let semantics = faults
+        .iter()
+        .find(|fault| matches!(fault, Fault::NothingHappens | Fault::Later(_) | Fault::RevertedBySync));
     let what = format!("{} {}", request.method, request.path);
     let reply = match semantics {
         Some(Fault::NothingHappens) => on_a_copy(cx, request).0,
@@ -180,7 +194,8 @@ fn instead(cx: &Context<'_>, request: &Request, fault: &Fault) -> Option<Reply> 
 fn usual_body(cx: &Context<'_>, request: &Request, status: StatusCode) -> Reply {
     match request.door {
         Door::Graph => graph::usual_error(cx, request, status),
-        Door::Exchange | Door::SignIn => Reply::bytes(status, "text/plain; charset=utf-8", status.to_string()),
+        Door::Exchange => exchange::bare(status),
+        Door::SignIn => Reply::bytes(status, "text/plain; charset=utf-8", status.to_string()),
     }
 }
 
@@ -189,7 +204,8 @@ fn distort(mut reply: Reply, faults: &[Fault]) -> Reply {
         match fault {
             Fault::Truncated => reply.body.truncate(reply.body.len() / 2),
             Fault::Html => {
-                let page = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in</body></html>";
+                let page =
+                    "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in</body></html>";
                 reply = Reply::bytes(StatusCode::OK, "text/html; charset=utf-8", page);
             }
             Fault::EmptyOk => reply = Reply::empty(StatusCode::OK),

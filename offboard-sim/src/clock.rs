@@ -62,7 +62,8 @@ impl SimClock {
         let woken: Vec<Waker> = {
             let mut state = self.state();
             state.now = state.now.max(to);
-            let later = state.sleepers.split_off(&(state.now + Period::micros(1), 0));
+            let next = state.now + Period::micros(1);
+            let later = state.sleepers.split_off(&(next, 0));
             std::mem::replace(&mut state.sleepers, later).into_values().collect()
         };
         woken.into_iter().for_each(Waker::wake);

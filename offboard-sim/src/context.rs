@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use offboard_core::id::UserId;
 use offboard_core::time::{Period, Timestamp};
 
 use crate::core::Core;
@@ -51,11 +50,6 @@ impl Context<'_> {
     /// Who calls, by the request's token.
     pub(crate) fn caller(&self, request: &Request, resource: Resource) -> Result<Caller, Refused> {
         signin::authenticate(&self.core.key, self.world, &request.headers, resource, self.now())
-    }
-
-    /// Whether the signed-in user is this one.
-    pub(crate) fn is_self(caller: &Caller, user: &UserId) -> bool {
-        caller.user.as_ref() == Some(user)
     }
 
     /// A fresh GUID as text, for request ids.

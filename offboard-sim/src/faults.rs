@@ -263,15 +263,26 @@ impl Faults {
 /// `*` is any text without a slash, `**` any text.
 fn wildcard(pattern: &str, text: &str) -> bool {
     if let Some(rest) = pattern.strip_prefix("**") {
-        return text.char_indices().map(|(at, _)| at).chain([text.len()]).any(|at| wildcard(rest, &text[at..]));
+        return text
+            .char_indices()
+            .map(|(at, _)| at)
+            .chain([text.len()])
+            .any(|at| wildcard(rest, &text[at..]));
     }
     if let Some(rest) = pattern.strip_prefix('*') {
         let end = text.find('/').unwrap_or(text.len());
-        return text.char_indices().map(|(at, _)| at).chain([text.len()]).filter(|at| *at <= end).any(|at| wildcard(rest, &text[at..]));
+        return text
+            .char_indices()
+            .map(|(at, _)| at)
+            .chain([text.len()])
+            .filter(|at| *at <= end)
+            .any(|at| wildcard(rest, &text[at..]));
     }
     match (pattern.chars().next(), text.chars().next()) {
         (None, None) => true,
-        (Some(wanted), Some(found)) if wanted == found => wildcard(&pattern[wanted.len_utf8()..], &text[found.len_utf8()..]),
+        (Some(wanted), Some(found)) if wanted == found => {
+            wildcard(&pattern[wanted.len_utf8()..], &text[found.len_utf8()..])
+        }
         _ => false,
     }
 }
@@ -297,7 +308,8 @@ mod tests {
     fn a_rule_counts() {
         let faults = Faults::default();
         faults.times(1, Matcher::graph(&Method::GET, "/me").from_nth(2), Fault::Refuse);
-        let hits: Vec<bool> = (0..4).map(|_| !faults.meeting(&seen(&Method::GET, "/me")).is_empty()).collect();
+        let hits: Vec<bool> =
+            (0..4).map(|_| !faults.meeting(&seen(&Method::GET, "/me")).is_empty()).collect();
         assert_eq!(hits, [false, true, false, false]);
         assert!(faults.meeting(&seen(&Method::POST, "/me")).is_empty());
     }

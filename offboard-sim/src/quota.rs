@@ -33,7 +33,11 @@ pub(crate) fn refused(cx: &Context<'_>, request: &Request) -> Option<Reply> {
         write => spend(&mut quota.writes, now, write, WRITES),
     })?;
     let reply = graph::usual_error(cx, request, StatusCode::TOO_MANY_REQUESTS);
-    Some(reply.with("retry-after", &(wait.as_secs() + 1).to_string()).with("x-ms-throttle-limit-percentage", "1.0"))
+    Some(
+        reply
+            .with("retry-after", &(wait.as_secs() + 1).to_string())
+            .with("x-ms-throttle-limit-percentage", "1.0"),
+    )
 }
 
 /// Resource units and writes that a request costs.
@@ -44,7 +48,8 @@ pub(crate) fn cost(request: &Request) -> (u32, u32) {
     let path = graph::canonical_path(&request.path);
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let base: u32 = match segments.as_slice() {
-        ["users"] | ["users", _, "memberOf" | "transitiveMemberOf" | "ownedObjects" | "licenseDetails", ..] => 2,
+        ["users"]
+        | ["users", _, "memberOf" | "transitiveMemberOf" | "ownedObjects" | "licenseDetails", ..] => 2,
         ["groups", _, "members"] | ["subscribedSkus"] => 3,
         ["groups", _, "transitiveMembers"] => 5,
         _ => 1,

@@ -18,7 +18,7 @@ pub struct Exchanged {
     pub door: Door,
     /// When it arrived.
     pub at: Timestamp,
-    /// When the answer left, or when the connection broke.
+    /// When the answer left, the connection broke, or the caller gave up.
     pub answered: Option<Timestamp>,
     /// When it was carried out, if it was.
     pub carried_out: Option<Timestamp>,
@@ -72,7 +72,8 @@ impl Exchanged {
     /// `Get-` cmdlet.
     pub fn is_mutating(&self) -> bool {
         let batch = self.path.ends_with("/$batch");
-        let reading_cmdlet = self.cmdlet.as_deref().is_some_and(|name| name.to_ascii_lowercase().starts_with("get-"));
+        let reading_cmdlet =
+            self.cmdlet.as_deref().is_some_and(|name| name.to_ascii_lowercase().starts_with("get-"));
         self.door != Door::SignIn && self.method != Method::GET && !batch && !reading_cmdlet
     }
 }
@@ -100,6 +101,14 @@ impl Recorder {
     /// Whether nothing was sent yet.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// How many requests to a service have arrived and were not answered yet; parts of batches do not count.
+    pub(crate) fn in_flight(&self, door: Door) -> usize {
+        self.rows()
+            .iter()
+            .filter(|row| row.door == door && row.answered.is_none() && row.part_of.is_none())
+            .count()
     }
 
     /// Forgets everything; numbers start again.
@@ -172,5 +181,9 @@ fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
         _ => value.to_owned(),
     };
     let headers = headers.iter();
-    headers.map(|(name, value)| (name.to_string(), text(name.as_str(), &String::from_utf8_lossy(value.as_bytes())))).collect()
+    headers
+        .map(|(name, value)| {
+            (name.to_string(), text(name.as_str(), &String::from_utf8_lossy(value.as_bytes())))
+        })
+        .collect()
 }

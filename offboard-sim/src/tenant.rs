@@ -58,16 +58,16 @@ impl Tenant {
 
     /// A tenant with its domains, products, roles and one application, and nobody in it.
     pub fn empty(seed: u64) -> Self {
-        Self::with(seed, SimClock::starting_at(Self::begin()), |_| {})
+        Self::with(seed, SimClock::starting_at(Self::begin()), |_, _| {})
     }
 
     fn begin() -> Timestamp {
         Self::BEGIN.parse().unwrap_or_else(|_| Timestamp::from_micros(0))
     }
 
-    fn with(seed: u64, clock: SimClock, fill: impl FnOnce(&mut World)) -> Self {
+    fn with(seed: u64, clock: SimClock, fill: impl FnOnce(&mut World, u64)) -> Self {
         let (mut world, app) = seed::tenant::build(seed, clock.now());
-        fill(&mut world);
+        fill(&mut world, seed);
         world.start_directory_sync();
         Self { core: Arc::new(Core::new(seed, Arc::new(clock), world, app)) }
     }

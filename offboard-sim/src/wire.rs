@@ -66,7 +66,9 @@ impl Request {
         };
         let (door, prefix, path) = match by_host {
             Some((door, ..)) => (*door, "", uri.path().to_owned()),
-            None => by_path().ok_or_else(|| TransportError::new(Reached::NotSent, "there is no such host"))?,
+            None => {
+                by_path().ok_or_else(|| TransportError::new(Reached::NotSent, "there is no such host"))?
+            }
         };
         Ok(Self {
             door,

@@ -25,8 +25,9 @@ pub(crate) fn answer(cx: &mut Context<'_>, request: &Request) -> Reply {
                 Err(denied) => denied.reply(cx),
             }
         }
-        (["common", "discovery", "instance"], &Method::GET) => {
-            Reply::json(StatusCode::OK, &json!({
+        (["common", "discovery", "instance"], &Method::GET) => Reply::json(
+            StatusCode::OK,
+            &json!({
                 "tenant_discovery_endpoint":
                     format!("{}/{}/v2.0/.well-known/openid-configuration", request.origin, cx.world.organization.id),
                 "api-version": "1.1",
@@ -35,8 +36,8 @@ pub(crate) fn answer(cx: &mut Context<'_>, request: &Request) -> Reply {
                     "preferred_cache": "login.windows.net",
                     "aliases": ["login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"],
                 }],
-            }))
-        }
+            }),
+        ),
         _ => Reply::empty(StatusCode::NOT_FOUND),
     }
 }
@@ -51,7 +52,8 @@ struct Denied {
 
 impl Denied {
     fn new(error: &'static str, number: u32, text: impl Into<String>) -> Self {
-        let status = if error == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
+        let status =
+            if error == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
         Self { status, error, number, text: text.into() }
     }
 
@@ -59,16 +61,19 @@ impl Denied {
         let (trace, correlation) = (cx.guid(), cx.guid());
         let time = cx.now().to_string().replace('T', " ");
         let number = self.number;
-        Reply::json(self.status, &json!({
-            "error": self.error,
-            "error_description": format!(
-                "AADSTS{number}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {time}", self.text
-            ),
-            "error_codes": [number],
-            "timestamp": time,
-            "trace_id": trace,
-            "correlation_id": correlation,
-        }))
+        Reply::json(
+            self.status,
+            &json!({
+                "error": self.error,
+                "error_description": format!(
+                    "AADSTS{number}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {time}", self.text
+                ),
+                "error_codes": [number],
+                "timestamp": time,
+                "trace_id": trace,
+                "correlation_id": correlation,
+            }),
+        )
     }
 }
 
@@ -82,7 +87,9 @@ fn known_tenant(cx: &Context<'_>, tenant: &str) -> Result<String, Denied> {
     Err(Denied::new(
         "invalid_request",
         90_002,
-        format!("Tenant '{tenant}' not found. Check that the tenant ID is right and that this is the right cloud."),
+        format!(
+            "Tenant '{tenant}' not found. Check that the tenant ID is right and that this is the right cloud."
+        ),
     ))
 }
 
@@ -91,7 +98,11 @@ fn issue(cx: &mut Context<'_>, tenant: &str, request: &Request) -> Result<Value,
     let form = form(request)?;
     let field = |name: &str| {
         form.get(name).map(String::as_str).filter(|value| !value.is_empty()).ok_or_else(|| {
-            Denied::new("invalid_request", 900_144, format!("The request body must contain the following parameter: '{name}'."))
+            Denied::new(
+                "invalid_request",
+                900_144,
+                format!("The request body must contain the following parameter: '{name}'."),
+            )
         })
     };
     let app = application(cx, field("client_id")?)?;
@@ -125,7 +136,9 @@ fn application(cx: &Context<'_>, client_id: &str) -> Result<ServicePrincipal, De
     let known = cx.world.app_by_client_id(client_id).cloned();
     known.ok_or_else(|| {
         let directory = &cx.world.organization.display_name;
-        let text = format!("Application with identifier '{client_id}' was not found in the directory '{directory}'.");
+        let text = format!(
+            "Application with identifier '{client_id}' was not found in the directory '{directory}'."
+        );
         Denied::new("unauthorized_client", 700_016, text)
     })
 }
@@ -136,14 +149,16 @@ fn resource(scope: &str) -> Result<Resource, Denied> {
         scope.split(' ').any(|one| one.strip_prefix(audience).is_some_and(|rest| rest.starts_with('/')))
     });
     found.ok_or_else(|| {
-        let text = format!("The provided request must include a 'scope' of a known resource; '{scope}' is none.");
+        let text =
+            format!("The provided request must include a 'scope' of a known resource; '{scope}' is none.");
         Denied::new("invalid_scope", 70_011, text)
     })
 }
 
 fn check_secret(cx: &Context<'_>, app: &ServicePrincipal, secret: Option<&str>) -> Result<(), Denied> {
     let Some(secret) = secret else {
-        let text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
+        let text =
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
         return Err(Denied::new("invalid_client", 7_000_218, text));
     };
     let print = Fingerprint::of(secret);
@@ -166,7 +181,11 @@ fn check_password(cx: &Context<'_>, name: &str, password: &str) -> Result<offboa
         Denied::new("invalid_grant", 50_034, "The user account does not exist in this directory.")
     })?;
     if user.password != Fingerprint::of(password) {
-        return Err(Denied::new("invalid_grant", 50_126, "Error validating credentials due to invalid username or password."));
+        return Err(Denied::new(
+            "invalid_grant",
+            50_126,
+            "Error validating credentials due to invalid username or password.",
+        ));
     }
     if !user.account_enabled {
         return Err(Denied::new("invalid_grant", 50_057, "The user account is disabled."));

@@ -113,7 +113,8 @@ pub(crate) fn issue(
     };
     let header = json!({ "typ": "JWT", "alg": "HS256", "kid": "offboard-sim" });
     let payload = serde_json::to_vec(&claims).unwrap_or_default();
-    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(payload));
+    let signed =
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(payload));
     let signature = sign(key, &signed);
     format!("{signed}.{signature}")
 }

@@ -1,5 +1,7 @@
 //! Deleting a user, bringing one back, and the end of both.
 
+use std::collections::BTreeSet;
+
 use offboard_core::id::UserId;
 
 use super::{DeletedUser, MailboxState, Principal, World};
@@ -12,7 +14,7 @@ impl World {
         let Some(user) = self.users.remove(id) else { return false };
         let principal = Principal::User(*id);
         let mut deleted =
-            DeletedUser { user, deleted: now, member_of: Default::default(), owner_of: Default::default() };
+            DeletedUser { user, deleted: now, member_of: BTreeSet::new(), owner_of: BTreeSet::new() };
         for group in self.groups.keys() {
             let Some(row) = self.groups.get(&group) else { continue };
             if !row.members.contains(&principal) && !row.owners.contains(&principal) {
@@ -31,8 +33,11 @@ impl World {
         if let Some(mailbox) = self.mailbox_of_mut(id) {
             let held = mailbox.is_held()
                 || organisation.iter().any(|hold| hold.starts_with("mbx") && !hold.ends_with(":1"));
-            mailbox.state =
-                if held { MailboxState::Inactive { since: now } } else { MailboxState::SoftDeleted { since: now } };
+            mailbox.state = if held {
+                MailboxState::Inactive { since: now }
+            } else {
+                MailboxState::SoftDeleted { since: now }
+            };
         }
         self.deleted_users.insert(*id, deleted);
         let (id, keep) = (*id, self.timing.soft_delete);

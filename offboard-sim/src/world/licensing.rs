@@ -5,18 +5,22 @@ use std::collections::BTreeSet;
 use offboard_core::id::{GroupId, UserId};
 use offboard_core::time::Period;
 
-use super::{DriveState, InheritedLicense, Mailbox, MailboxState, Principal, RecipientType, World};
+use super::{DriveState, InheritedLicense, Mailbox, MailboxState, Principal, RecipientType, User, World};
 
 /// An unlicensed shared mailbox may hold less than this (R27).
 pub const UNLICENSED_LIMIT: u64 = 50 << 30;
 
 impl World {
-    /// Lets group-based licensing look at everybody whom a group may concern, after its usual delay.
-    pub fn group_changed(&mut self, _group: &GroupId) {
-        let delay = self.timing.group_licensing;
-        self.later(delay, "group-based licensing", |world| {
-            for user in world.users.keys() {
-                world.process_group_licenses(&user);
+    /// Lets group-based licensing look at everybody whom a group concerns, after its usual delay.
+    pub fn group_changed(&mut self, group: &GroupId) {
+        let (delay, group) = (self.timing.group_licensing, *group);
+        self.later(delay, "group-based licensing", move |world| {
+            let inside = world.groups.get(&group).map(|group| group.members.clone()).unwrap_or_default();
+            for id in world.users.keys() {
+                let inherits = |user: &User| user.inherited_licenses.iter().any(|row| row.group == group);
+                if inside.contains(&Principal::User(id)) || world.users.get(&id).is_some_and(inherits) {
+                    world.process_group_licenses(&id);
+                }
             }
         });
     }
@@ -34,7 +38,9 @@ impl World {
                     sku: *sku,
                     group: group.id,
                     disabled_plans: disabled.clone(),
-                    updated: old.filter(|old| old.disabled_plans == *disabled).map_or(self.now, |old| old.updated),
+                    updated: old
+                        .filter(|old| old.disabled_plans == *disabled)
+                        .map_or(self.now, |old| old.updated),
                     error: (!free).then(|| "CountViolation".to_owned()),
                 });
             }
@@ -57,7 +63,8 @@ impl World {
             (plans.iter().any(|plan| plan.is_exchange_archive()), "BPOS_S_ArchiveAddOn"),
         ]
         .into_iter()
-        .filter_map(|(has, name)| has.then(|| name.to_owned()))
+        .filter(|(has, _)| *has)
+        .map(|(_, name)| name.to_owned())
         .collect();
         let has_mailbox = plans.iter().any(|plan| plan.is_exchange());
         let has_drive = plans.iter().any(|plan| plan.is_one_drive());
@@ -193,7 +200,9 @@ impl Mailbox {
     pub fn may_be_unlicensed(&self) -> bool {
         match self.recipient_type {
             RecipientType::SharedMailbox => {
-                self.total_item_size < UNLICENSED_LIMIT && self.archive.is_none() && self.litigation_hold.is_none()
+                self.total_item_size < UNLICENSED_LIMIT
+                    && self.archive.is_none()
+                    && self.litigation_hold.is_none()
             }
             RecipientType::UserMailbox => false,
             _ => true,

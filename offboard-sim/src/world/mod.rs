@@ -22,7 +22,7 @@ use offboard_core::id::{CallerId, GroupId, MailboxId, RoleId, SkuId, UserId};
 use offboard_core::time::{Period, Timestamp};
 use serde::Serialize;
 
-use agenda::Agenda;
+pub(crate) use agenda::Agenda;
 pub use directory::{
     AppRole, ClientSecret, DeletedUser, DirectLicense, Domain, Fingerprint, Group, InheritedLicense,
     Principal, Resource, RoleAssignment, RoleDefinition, ServicePrincipal, User,
@@ -31,7 +31,8 @@ pub(crate) use history::History;
 pub use history::Version;
 pub use licensing::UNLICENSED_LIMIT;
 pub use mailbox::{
-    Archive, CalendarEvent, LitigationHold, Mailbox, MailboxPermission, MailboxState, Protocols, RecipientType,
+    Archive, CalendarEvent, LitigationHold, Mailbox, MailboxPermission, MailboxState, Protocols,
+    RecipientType,
 };
 pub use mailflow::{AutoReply, AutoReplyState, ExternalAudience, InboxRule, RuleRecipient};
 pub use services::{
@@ -104,12 +105,7 @@ impl PartialEq for World {
 
 impl World {
     /// Lets something happen after `delay`, by itself.
-    pub fn later(
-        &mut self,
-        delay: Period,
-        what: &str,
-        effect: impl Fn(&mut World) + Send + Sync + 'static,
-    ) {
+    pub fn later(&mut self, delay: Period, what: &str, effect: impl Fn(&mut World) + Send + Sync + 'static) {
         self.agenda.add(self.now + delay, what, Arc::new(effect));
     }
 

@@ -52,7 +52,11 @@ pub struct ServicePlan {
 impl ServicePlan {
     /// Carries a mailbox (G3).
     pub fn is_exchange(&self) -> bool {
-        self.applies_to == "User" && matches!(self.name.as_str(), "EXCHANGE_S_ENTERPRISE" | "EXCHANGE_S_STANDARD" | "EXCHANGE_S_DESKLESS")
+        self.applies_to == "User"
+            && matches!(
+                self.name.as_str(),
+                "EXCHANGE_S_ENTERPRISE" | "EXCHANGE_S_STANDARD" | "EXCHANGE_S_DESKLESS"
+            )
     }
 
     /// Carries Exchange Online Plan 2.
@@ -198,6 +202,8 @@ pub struct Timing {
     pub read_lag: Vec<Period>,
     /// How far Exchange's answers are behind.
     pub exchange_lag: Period,
+    /// How far Exchange's copy of Entra's people and groups is behind.
+    pub exchange_directory_lag: Period,
     /// From a change of a group to its members' licenses.
     pub group_licensing: Period,
     /// From `Set-Mailbox -Type` to the type being changed.
@@ -221,6 +227,7 @@ impl Default for Timing {
         Self {
             read_lag: vec![Period::ZERO, Period::millis(400), Period::millis(1_500)],
             exchange_lag: Period::ZERO,
+            exchange_directory_lag: Period::ZERO,
             group_licensing: Period::minutes(3),
             conversion: Period::seconds(20),
             delicensing: Period::ZERO,

@@ -99,7 +99,9 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
     {
         let Some(current) = self.get(key) else { return };
         let rows = (serde_json::to_value(old), serde_json::to_value(new), serde_json::to_value(current));
-        let (Ok(Value::Object(old)), Ok(Value::Object(new)), Ok(Value::Object(mut row))) = rows else { return };
+        let (Ok(Value::Object(old)), Ok(Value::Object(new)), Ok(Value::Object(mut row))) = rows else {
+            return;
+        };
         for (name, value) in old {
             if new.get(&name) != Some(&value) {
                 row.insert(name, value);
@@ -175,8 +177,7 @@ mod tests {
 
     #[test]
     fn taking_back_leaves_what_others_changed_since() {
-        let before: Table<u8, Row> =
-            [(1, Row { a: 1, b: 1 }), (2, Row { a: 5, b: 5 })].into_iter().collect();
+        let before: Table<u8, Row> = [(1, Row { a: 1, b: 1 }), (2, Row { a: 5, b: 5 })].into_iter().collect();
         let mut after = before.clone();
         after.get_mut(&1).unwrap().a = 2;
         after.remove(&2);

@@ -1,0 +1,14 @@
+//! Contoso: a tenant of about forty, in which every case that off-boarding must tell apart occurs at least once.
+
+mod build;
+mod mail;
+mod people;
+
+pub(crate) use build::build;
+pub use people::{PEOPLE, Person};
+
+/// Everybody's password at the beginning.
+pub const PASSWORD: &str = "Contoso-pass@word-1";
+
+/// Where the hidden rule of Irvin Sayers sends mail.
+pub const COMPETITOR: &str = "bids@adatum.com";
