@@ -17,7 +17,7 @@ mod reply;
 mod run;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use choices::{CHOICES, Choice, may_open};
 pub(crate) use door::answer;

@@ -17,16 +17,16 @@ use crate::tenant::Tenant;
 use crate::world::{DirectLicense, Mailbox, RecipientType, User};
 
 /// Somebody with a program that runs cmdlets.
-struct Desk {
-    tenant: Tenant,
+pub(crate) struct Desk {
+    pub(crate) tenant: Tenant,
     token: String,
 }
 
-struct Answer {
-    status: StatusCode,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
     headers: http::HeaderMap,
     bytes: Bytes,
-    body: Value,
+    pub(crate) body: Value,
 }
 
 impl Answer {
@@ -61,7 +61,7 @@ impl Answer {
 
 impl Desk {
     /// Contoso's shell with Alex and Blake in it, and a token of the application.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let tenant = Tenant::empty(7);
         tenant.world(|world| {
             world.timing.read_lag = vec![offboard_core::time::Period::ZERO];
@@ -73,16 +73,16 @@ impl Desk {
         Self { tenant, token }
     }
 
-    fn id(&self, name: &str) -> UserId {
+    pub(crate) fn id(&self, name: &str) -> UserId {
         self.tenant.user_id(&format!("{name}@contoso.com")).unwrap()
     }
 
-    fn mailbox(&self, name: &str) -> Mailbox {
+    pub(crate) fn mailbox(&self, name: &str) -> Mailbox {
         let id = self.id(name);
         self.tenant.world(|world| world.mailbox_of(&id).unwrap().clone())
     }
 
-    fn change(&self, name: &str, edit: impl FnOnce(&mut Mailbox)) {
+    pub(crate) fn change(&self, name: &str, edit: impl FnOnce(&mut Mailbox)) {
         let id = self.id(name);
         self.tenant.world(|world| edit(world.mailbox_of_mut(&id).unwrap()));
     }
@@ -91,7 +91,7 @@ impl Desk {
         format!("https://outlook.office365.com/adminapi/beta/{}/InvokeCommand", self.tenant.app().tenant_id)
     }
 
-    fn run(&self, cmdlet: &str, parameters: Value) -> Answer {
+    pub(crate) fn run(&self, cmdlet: &str, parameters: Value) -> Answer {
         self.post(&self.url(), &json!({ "CmdletInput": { "CmdletName": cmdlet, "Parameters": parameters } }))
     }
 
@@ -107,7 +107,17 @@ impl Desk {
         send(&self.tenant, &Method::POST, url, &all, body.to_string()).unwrap()
     }
 
-    fn advance(&self, by: offboard_core::time::Period) {
+    /// Calls Graph v1.0.
+    pub(crate) fn graph(&self, method: &Method, path: &str, body: &Value) -> Answer {
+        let token = token_for(&self.tenant, "https://graph.microsoft.com/.default");
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        send(&self.tenant, method, &format!("https://graph.microsoft.com/v1.0{path}"), &headers, body)
+            .unwrap()
+    }
+
+    pub(crate) fn advance(&self, by: offboard_core::time::Period) {
         self.tenant.clock().advance(by);
     }
 }
@@ -124,6 +134,7 @@ fn add_person(world: &mut crate::World, name: &str) {
     let guid = MailboxId::from_u128(number << 64 | 2);
     world.users.insert(id, user);
     world.mailboxes.insert(guid, Mailbox::new(guid, id, RecipientType::UserMailbox, world.now));
+    world.licenses_changed(&id);
 }
 
 fn person(id: UserId, name: &str, now: Timestamp) -> User {
