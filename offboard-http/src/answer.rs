@@ -134,6 +134,13 @@ impl Answer {
         Some(text.chars().take(limit).map(|c| if c.is_control() { ' ' } else { c }).collect())
     }
 
+    /// The service's own code, `error.code` of its JSON, if it looks like one.
+    pub fn code(&self) -> Option<&str> {
+        let code = self.as_json()?.pointer("/error/code")?.as_str()?;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+        (!code.is_empty() && code.len() <= 100 && code.bytes().all(plain)).then_some(code)
+    }
+
     /// A failure by the status alone, with the request id: what an adapter starts from before it has read the
     /// service's own code. Only meaningful if [`is_success`](Self::is_success) is false.
     pub fn failure(&self) -> Failure {

@@ -1,5 +1,6 @@
 //! One request to one final answer: token, pace, the call's own limits, send, classify, retry.
 
+mod message;
 mod setback;
 
 use std::fmt;
@@ -7,25 +8,26 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use http::header::{self, HeaderName, HeaderValue};
-use http::{Response, Uri};
+use http::Response;
+use http::header::{self, HeaderValue};
 use offboard_core::failure::{Failure, Kind, ProviderError, Retry};
-use offboard_core::ports::call::{Call, Priority};
+use offboard_core::ports::call::Call;
 use offboard_core::time::{Host, Period, Timestamp};
 use tracing::Instrument;
 use tracing::field::Empty;
 
+use self::message::{RESERVED, body};
 use self::setback::Setback;
 use crate::answer::{self, Answer};
 use crate::budget::Budget;
 use crate::observe::{Attempt, Observer};
 use crate::origin::Origin;
-use crate::request::{Charge, Idempotency, Payload, Request};
+use crate::request::{Charge, Idempotency, Request};
 use crate::status::{self, Verdict};
 use crate::throttle::{Permit, Scope, Throttle};
 use crate::token::{Audience, Token, Tokens, challenge};
-use crate::transport::{Fresh, Reached, Transport, TransportError};
-use crate::{deny, json, retry_after};
+use crate::transport::{Reached, Transport, TransportError};
+use crate::{deny, retry_after};
 
 /// What all clients of one sign-in to one tenant share.
 #[derive(Debug, Clone)]
@@ -92,17 +94,6 @@ struct Inner {
     settings: Settings,
     budget: Budget,
 }
-
-/// Headers that belong to the client or to HTTP itself.
-const RESERVED: [HeaderName; 7] = [
-    header::AUTHORIZATION,
-    header::HOST,
-    header::CONTENT_LENGTH,
-    header::TRANSFER_ENCODING,
-    header::CONNECTION,
-    header::COOKIE,
-    header::USER_AGENT,
-];
 
 /// One call on its way: what is remembered from one attempt to the next.
 struct Journey<'a> {
@@ -275,37 +266,6 @@ impl Inner {
         Ok(())
     }
 
-    fn message(&self, journey: &Journey<'_>) -> Result<http::Request<Bytes>, ProviderError> {
-        let (call, request) = (journey.call, journey.request);
-        let uri = Uri::try_from(request.url.as_str())
-            .map_err(|_| self.refuse("url", format!("{} has a URL that cannot be sent", request.template)))?;
-        let id = HeaderValue::from_str(&call.id)
-            .map_err(|_| self.refuse("call_id", "the id of the call cannot stand in a header".to_owned()))?;
-        let mut message = http::Request::new(journey.body.clone());
-        *message.method_mut() = request.method.clone();
-        *message.uri_mut() = uri;
-        let headers = message.headers_mut();
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(header::USER_AGENT, self.settings.user_agent.clone());
-        if let Some(kind) = content_type(&request.payload) {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        }
-        headers.extend(request.headers.clone());
-        headers.insert("client-request-id", id);
-        if self.settings.tell_priority {
-            let priority = match call.priority {
-                Priority::Containment => "High",
-                Priority::Normal => "Normal",
-                Priority::Low => "Low",
-            };
-            headers.insert("x-ms-throttle-priority", HeaderValue::from_static(priority));
-        }
-        if request.fresh || call.fresh {
-            message.extensions_mut().insert(Fresh);
-        }
-        Ok(message)
-    }
-
     async fn deliver(
         &self,
         journey: &Journey<'_>,
@@ -389,22 +349,6 @@ impl Inner {
             return Err(Setback::Unauthenticated(challenge(&answer.headers)));
         }
         Ok(answer)
-    }
-}
-
-fn body(payload: &Payload) -> Bytes {
-    match payload {
-        Payload::Empty => Bytes::new(),
-        Payload::Json(value) => Bytes::from_owner(json::to_wiped_bytes(value)),
-        Payload::Bytes { bytes, .. } => Bytes::from_owner(bytes.clone()),
-    }
-}
-
-fn content_type(payload: &Payload) -> Option<&'static str> {
-    match payload {
-        Payload::Empty => None,
-        Payload::Json(_) => Some("application/json"),
-        Payload::Bytes { content_type, .. } => Some(content_type),
     }
 }
 

@@ -7,6 +7,7 @@ use offboard_core::time::{Period, random_unit};
 use super::{Inner, Journey};
 use crate::answer::Answer;
 use crate::request::Idempotency;
+use crate::status::Verdict;
 use crate::transport::{Reached, TransportError};
 
 /// Why an attempt brought no final answer.
@@ -132,12 +133,14 @@ impl Inner {
 
     fn error_of(&self, journey: &Journey<'_>, answer: &Answer, retry: Retry) -> ProviderError {
         let mut failure = answer.failure().retry(retry);
-        // A service that throttles in prose does so under any status.
-        if matches!((self.settings.verdict)(answer), crate::status::Verdict::Throttled)
-            && answer.status().as_u16() != 503
-        {
-            failure.kind = Kind::Throttled;
-        }
+        // A service that throttles or stumbles in prose does so under any status.
+        failure.kind = match (self.settings.verdict)(answer) {
+            Verdict::Throttled if answer.status().as_u16() != 503 => Kind::Throttled,
+            Verdict::Transient if journey.request.idempotency == Idempotency::Read => Kind::Unavailable,
+            Verdict::Transient => Kind::Indeterminate,
+            Verdict::Throttled | Verdict::Final => failure.kind,
+        };
+        failure.code = answer.code().map(str::to_owned);
         failure.message = format!(
             "{} answered {} after {} attempts",
             journey.request.template,

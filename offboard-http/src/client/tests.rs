@@ -5,6 +5,8 @@ mod refusals;
 mod throttling;
 
 use http::StatusCode;
+use http::header::HeaderName;
+use offboard_core::ports::call::Priority;
 use offboard_core::time::Clock;
 use serde_json::json;
 use std::sync::Mutex;
@@ -14,6 +16,7 @@ use super::*;
 use crate::quota::Quotas;
 use crate::testing::{Script, TestClock, host, lost, reply, reply_with};
 use crate::token::{Callback, Secret, TokenRequest};
+use crate::transport::Fresh;
 
 const USERS: &str = "https://graph.microsoft.com/v1.0/users";
 

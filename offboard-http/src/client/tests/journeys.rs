@@ -67,6 +67,23 @@ async fn a_server_error_is_asked_again_unless_it_must_not_happen_twice() {
 }
 
 #[tokio::test]
+async fn a_service_may_stumble_in_prose() {
+    let body = r#"{"error":{"code":"UnableToWriteToAadException","message":"canary"}}"#;
+    let verdict = |answer: &Answer| match answer.code() {
+        Some("UnableToWriteToAadException") => Verdict::Transient,
+        _ => status::verdict(answer.status()),
+    };
+    let wanted = [(Kind::Unavailable, 5), (Kind::Indeterminate, 5), (Kind::Indeterminate, 1)];
+    for ((idempotency, request), (kind, count)) in all().into_iter().zip(wanted) {
+        let settings = Settings { verdict, ..Settings::default() };
+        let bench = bench_with((0..5).map(|_| reply(400, body)), Quotas::default(), settings);
+        let error = bench.client.send(&call(), request).await.unwrap_err();
+        assert_eq!((error.kind(), bench.script.count()), (kind, count), "{idempotency:?}");
+        assert_eq!(error.failure.code.as_deref(), Some("UnableToWriteToAadException"));
+    }
+}
+
+#[tokio::test]
 async fn pauses_grow() {
     let bench = bench((0..5).map(|_| lost(Reached::NotSent)));
     bench.client.send(&call(), read()).await.unwrap_err();

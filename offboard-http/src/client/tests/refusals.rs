@@ -153,3 +153,42 @@ async fn errors_and_debug_show_no_secret_and_no_name() {
     let shown = format!("{answer:?} {:?} {}", answer.failure(), answer.not_understood("x"));
     assert!(!shown.contains("canary"), "{shown}");
 }
+
+/// What was logged, as text.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn logs_show_the_way_of_a_request_and_no_names() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let url = Url::parse("https://graph.microsoft.com/v1.0/users/canary@contoso.com?$filter=canary").unwrap();
+    let request = Request::new(http::Method::PATCH, url, "/users/{id}", Idempotency::Safe)
+        .header(HeaderName::from_static("x-anchormailbox"), HeaderValue::from_static("canary"))
+        .json(json!({ "canary": "canary" }));
+    let answers =
+        [reply(500, "canary"), reply_with(200, &[("request-id", "r-7"), ("x", "canary")], "canary")];
+    bench(answers).client.send(&call(), request).await.unwrap();
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for shown in ["/users/{id}", "PATCH", "call-1", "status=500", "status=200", "r-7", "attempt=2"] {
+        assert!(log.contains(shown), "{shown} is missing: {log}");
+    }
+    assert!(!log.contains("canary"), "{log}");
+}
