@@ -37,6 +37,14 @@ pub enum ErrorKind {
     /// The journal does not take or give what it must.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// As many people as the tenant profile allows have been begun with.
+    #[error("{started} people were off-boarded in the last 24 hours, and the tenant profile allows {cap}")]
+    Cap {
+        /// How many.
+        started: u32,
+        /// How many may be.
+        cap: u32,
+    },
     /// The tenant could not be asked.
     #[error("{0}")]
     Provider(Failure),
@@ -59,6 +67,9 @@ impl Error {
         match &*self.kind {
             ErrorKind::Provider(failure) => failure.hint.as_deref(),
             ErrorKind::Journal(error) => error.hint(),
+            ErrorKind::Cap { .. } => {
+                Some("raise `caps.per_day` in the tenant profile, if that many people really leave")
+            }
             _ => None,
         }
     }

@@ -4,6 +4,7 @@
 //! through [`time`].
 
 pub mod document;
+pub mod engine;
 pub mod error;
 pub mod facts;
 pub mod failure;
@@ -15,6 +16,7 @@ pub mod operation;
 pub mod plan;
 pub mod policy;
 pub mod ports;
+pub mod report;
 pub mod steps;
 pub mod tenant;
 pub mod time;

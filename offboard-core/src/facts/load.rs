@@ -1,15 +1,40 @@
 //! Reading facets: all of a set at once, so that an adapter can put them in one batch.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
+use std::sync::Arc;
 
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::{BoxFuture, Either, join_all, select};
 
 use super::Facts;
 use super::facet::{Facet, Service};
 use super::fact::{Fact, Why};
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind, ProviderError};
 use crate::id::UserId;
 use crate::ports::{Answer, Call, Providers};
+use crate::time::{Clock, Timestamp};
+
+/// Until when a reading is waited for. Cutting access does not wait for a service that does not answer.
+#[derive(Debug, Clone)]
+pub struct Patience {
+    /// Whose time.
+    pub clock: Arc<dyn Clock>,
+    /// What is not there by then is unknown.
+    pub until: Timestamp,
+}
+
+impl Patience {
+    async fn wait<T>(patience: Option<&Self>, answer: impl Future<Output = Answer<T>>) -> Answer<T> {
+        let Some(Self { clock, until }) = patience else { return answer.await };
+        match select(pin!(answer), clock.sleep_until(*until)).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right(_) => Err(ProviderError::new(
+                "facts",
+                Failure::new(Kind::Unavailable, "there was no answer in time").code("not_in_time"),
+            )),
+        }
+    }
+}
 
 /// Puts one reading into the facts.
 type Apply = Box<dyn FnOnce(&mut Facts) + Send>;
@@ -22,24 +47,30 @@ pub async fn load(
     providers: &Providers,
     unused: &BTreeSet<Service>,
     call: &Call,
+    patience: Option<&Patience>,
 ) {
     // The domain is that of the UPN, which must be read first if it is not known.
     let first: BTreeSet<Facet> = wanted.iter().filter(|f| **f != Facet::LeaverDomain).cloned().collect();
-    let readings = first.iter().map(|facet| read(facet, facts, providers, unused, call));
+    let readings = first.iter().map(|facet| read(facet, facts, providers, unused, call, patience));
     for apply in join_all(readings).await {
         apply(facts);
     }
     if wanted.contains(&Facet::LeaverDomain) {
-        let apply = read_domain(facts, providers, call).await;
+        let apply = read_domain(facts, providers, call, patience).await;
         apply(facts);
     }
 }
 
-async fn read_domain(facts: &Facts, providers: &Providers, call: &Call) -> Apply {
+async fn read_domain(
+    facts: &Facts,
+    providers: &Providers,
+    call: &Call,
+    patience: Option<&Patience>,
+) -> Apply {
     let Some(domain) = facts.leaver.user.known().map(crate::model::user::User::domain) else {
         return Box::new(|_| {});
     };
-    let fact = Fact::read(providers.organization.domain(call, &domain).await);
+    let fact = Fact::read(Patience::wait(patience, providers.organization.domain(call, &domain)).await);
     Box::new(move |facts| {
         facts.tenant.domains.insert(domain, fact);
     })
@@ -47,12 +78,16 @@ async fn read_domain(facts: &Facts, providers: &Providers, call: &Call) -> Apply
 
 /// Awaits `answer`, unless the organisation does not use the service, and keeps where the fact belongs.
 fn reading<'a, T: Send + 'static>(
-    not_used: bool,
+    (not_used, patience): (bool, Option<&'a Patience>),
     answer: impl Future<Output = Answer<Option<T>>> + Send + 'a,
     set: impl FnOnce(&mut Facts, Fact<T>) + Send + 'static,
 ) -> BoxFuture<'a, Apply> {
     Box::pin(async move {
-        let fact = if not_used { Fact::NotOffered(Why::Unused) } else { Fact::read(answer.await) };
+        let fact = if not_used {
+            Fact::NotOffered(Why::Unused)
+        } else {
+            Fact::read(Patience::wait(patience, answer).await)
+        };
         Box::new(move |facts: &mut Facts| set(facts, fact)) as Apply
     })
 }
@@ -63,74 +98,81 @@ fn read<'a>(
     p: &'a Providers,
     unused: &BTreeSet<Service>,
     call: &'a Call,
+    patience: Option<&'a Patience>,
 ) -> BoxFuture<'a, Apply> {
-    let off = facet.service().is_some_and(|service| unused.contains(&service));
+    let unused = facet.service().is_some_and(|service| unused.contains(&service));
+    let how = (unused, patience);
     let (from, leaver) = (known.as_of, known.leaver.id);
     match facet {
-        &Facet::User(id) => user(p, call, id),
-        &Facet::SyncBehavior(id) => reading(off, p.directory.cloud_managed(call, id), move |f, fact| {
+        &Facet::User(id) => user(p, call, id, patience),
+        &Facet::SyncBehavior(id) => reading(how, p.directory.cloud_managed(call, id), move |f, fact| {
             f.person_mut(id).cloud_managed = fact;
         }),
         &Facet::Manager(id) => {
-            reading(off, p.directory.manager(call, id), move |f, fact| f.person_mut(id).manager = fact)
+            reading(how, p.directory.manager(call, id), move |f, fact| f.person_mut(id).manager = fact)
         }
         &Facet::Licenses(id) => {
-            reading(off, p.licenses.licenses(call, id), move |f, fact| f.person_mut(id).licenses = fact)
+            reading(how, p.licenses.licenses(call, id), move |f, fact| f.person_mut(id).licenses = fact)
         }
-        &Facet::Memberships(id) => reading(off, some(p.roles.memberships(call, id)), move |f, fact| {
+        &Facet::Memberships(id) => reading(how, some(p.roles.memberships(call, id)), move |f, fact| {
             f.person_mut(id).memberships = fact;
         }),
         &Facet::Roles(id) => {
-            reading(off, some(p.roles.roles(call, id)), move |f, fact| f.person_mut(id).roles = fact)
+            reading(how, some(p.roles.roles(call, id)), move |f, fact| f.person_mut(id).roles = fact)
         }
         &Facet::Recipient(id) => {
-            reading(off, p.mailboxes.recipient(call, id), move |f, fact| f.person_mut(id).recipient = fact)
+            reading(how, p.mailboxes.recipient(call, id), move |f, fact| f.person_mut(id).recipient = fact)
         }
         &Facet::MailboxSize(id) => {
-            reading(off, p.mailboxes.size(call, id), move |f, fact| f.person_mut(id).mailbox_size = fact)
+            reading(how, p.mailboxes.size(call, id), move |f, fact| f.person_mut(id).mailbox_size = fact)
         }
         &Facet::InboxRules(id) => {
-            reading(off, p.rules.inbox_rules(call, id), move |f, fact| f.person_mut(id).inbox_rules = fact)
+            reading(how, p.rules.inbox_rules(call, id), move |f, fact| f.person_mut(id).inbox_rules = fact)
         }
         &Facet::AutomaticReplies(id) => {
-            reading(off, p.replies.automatic_replies(call, id), move |f, fact| {
+            reading(how, p.replies.automatic_replies(call, id), move |f, fact| {
                 f.person_mut(id).automatic_replies = fact;
             })
         }
         &Facet::MailboxRights(id) => {
-            reading(off, p.delegates.rights(call, id), move |f, fact| f.person_mut(id).mailbox_rights = fact)
+            reading(how, p.delegates.rights(call, id), move |f, fact| f.person_mut(id).mailbox_rights = fact)
         }
-        &Facet::Meetings(id) => reading(off, p.workloads.meetings(call, id, from), move |f, fact| {
+        &Facet::Meetings(id) => reading(how, p.workloads.meetings(call, id, from), move |f, fact| {
             f.person_mut(id).meetings = fact;
         }),
         &Facet::Drive(id) => {
-            reading(off, p.workloads.drive(call, id), move |f, fact| f.person_mut(id).drive = fact)
+            reading(how, p.workloads.drive(call, id), move |f, fact| f.person_mut(id).drive = fact)
         }
         &Facet::PhoneNumbers(id) => {
-            reading(off, some(p.workloads.phone_numbers(call, id)), move |f, fact| {
+            reading(how, some(p.workloads.phone_numbers(call, id)), move |f, fact| {
                 f.person_mut(id).phone_numbers = fact;
             })
         }
-        Facet::Skus => reading(off, some(p.licenses.subscribed_skus(call)), |f, fact| f.tenant.skus = fact),
+        Facet::Skus => reading(how, some(p.licenses.subscribed_skus(call)), |f, fact| f.tenant.skus = fact),
         Facet::Organization => {
-            reading(off, p.organization.organization_config(call), |f, fact| f.tenant.organization = fact)
+            reading(how, p.organization.organization_config(call), |f, fact| f.tenant.organization = fact)
         }
-        Facet::GlobalAdministrators => reading(off, some(p.roles.global_administrators(call)), |f, fact| {
+        Facet::GlobalAdministrators => reading(how, some(p.roles.global_administrators(call)), |f, fact| {
             f.tenant.global_administrators = fact;
         }),
-        Facet::OneDriveRetention => reading(off, p.organization.one_drive_retention_days(call), |f, fact| {
+        Facet::OneDriveRetention => reading(how, p.organization.one_drive_retention_days(call), |f, fact| {
             f.tenant.one_drive_retention_days = fact;
         }),
-        Facet::Caller => reading(off, some(p.caller.caller(call)), |f, fact| f.caller = fact),
+        Facet::Caller => reading(how, some(p.caller.caller(call)), |f, fact| f.caller = fact),
         Facet::Custom(name) => custom(p, call, name, leaver),
         // Read by `load` itself, after the UPN.
         Facet::LeaverDomain => Box::pin(async { Box::new(|_: &mut Facts| {}) as Apply }),
     }
 }
 
-fn user<'a>(p: &'a Providers, call: &'a Call, id: UserId) -> BoxFuture<'a, Apply> {
+fn user<'a>(
+    p: &'a Providers,
+    call: &'a Call,
+    id: UserId,
+    patience: Option<&'a Patience>,
+) -> BoxFuture<'a, Apply> {
     Box::pin(async move {
-        let user = Fact::read(p.directory.user(call, id).await);
+        let user = Fact::read(Patience::wait(patience, p.directory.user(call, id)).await);
         // Only somebody who is gone is looked for among the deleted.
         let deleted = if user == Fact::Absent {
             Fact::read(some(p.directory.is_deleted(call, id)).await)

@@ -27,9 +27,13 @@ pub struct StepState {
     pub before: Option<Judged<Value>>,
     /// How often a write was tried.
     pub attempts: u32,
+    /// How often it was put off in a row.
+    pub deferrals: u32,
     /// When the last write was accepted, by the service's own clock where it said so.
     pub applied_at: Option<Timestamp>,
-    /// When the last write was accepted, by our clock; patience counts from here.
+    /// When the first write left, by our clock; patience counts from here.
+    pub first_sent_at: Option<Timestamp>,
+    /// When the last write left, by our clock.
     pub sent_at: Option<Timestamp>,
     /// What the service said, of every try.
     pub receipts: Vec<Receipt>,
@@ -67,7 +71,9 @@ impl StepState {
             first_before: None,
             before: None,
             attempts: 0,
+            deferrals: 0,
             applied_at: None,
+            first_sent_at: None,
             sent_at: None,
             receipts: Vec::new(),
             cursor: None,
@@ -83,6 +89,11 @@ impl StepState {
             by: None,
             happened: None,
         }
+    }
+
+    fn sent(&mut self, at: Timestamp) {
+        self.first_sent_at.get_or_insert(at);
+        self.sent_at = Some(at);
     }
 
     fn apply(&mut self, status: Status, event: &Event) {
@@ -102,7 +113,7 @@ impl StepState {
             EventKind::Applied { receipts } => {
                 self.attempts += 1;
                 self.applied_at = receipts.iter().filter_map(|receipt| receipt.date).max().or(Some(event.at));
-                self.sent_at = Some(event.at);
+                self.sent(event.at);
                 self.receipts.extend(receipts.iter().cloned());
             }
             EventKind::Failed { failure } => {
@@ -111,10 +122,15 @@ impl StepState {
             }
             EventKind::Indeterminate { failure } => {
                 self.attempts += 1;
-                self.sent_at = Some(event.at);
+                self.sent(event.at);
                 self.failure = Some(failure.clone());
             }
-            EventKind::Deferred { until, why } | EventKind::Waiting { until, why } => {
+            EventKind::Deferred { until, why } => {
+                self.deferrals += 1;
+                self.until = Some(*until);
+                self.why = Some(why.clone());
+            }
+            EventKind::Waiting { until, why } => {
                 self.until = Some(*until);
                 self.why = Some(why.clone());
             }
@@ -122,7 +138,11 @@ impl StepState {
             EventKind::Skipped { why } | EventKind::Unverified { why } | EventKind::Lapsed { why } => {
                 self.why = Some(why.clone());
             }
-            EventKind::HandedOff { instructions } => self.instructions = Some(instructions.clone()),
+            EventKind::HandedOff { instructions } => {
+                self.instructions = Some(instructions.clone());
+                // What shows the work of a person is what happened after he was asked.
+                self.applied_at = Some(event.at);
+            }
             EventKind::Verified { after, seen_at, already } => {
                 self.after = Some(after.clone());
                 self.seen_at = Some(*seen_at);
@@ -190,12 +210,20 @@ impl RunState {
     /// # Errors
     /// As [`RunState::fold`].
     pub fn add(&mut self, entry: &Entry) -> Result<(), JournalError> {
-        self.check(&entry.event)?;
-        self.entries = entry.seq;
-        match (&entry.event.step, &entry.event.kind) {
+        self.happen(&entry.event)
+    }
+
+    /// Adds one event, written or about to be.
+    ///
+    /// # Errors
+    /// As [`RunState::fold`].
+    pub fn happen(&mut self, event: &Event) -> Result<(), JournalError> {
+        self.check(event)?;
+        self.entries += 1;
+        match (&event.step, &event.kind) {
             (Some(id), kind) => {
                 if let (Some(step), Some(status)) = (self.steps.get_mut(id), status_of(kind)) {
-                    step.apply(status, &entry.event);
+                    step.apply(status, event);
                 }
             }
             (None, EventKind::Observed { key, value }) => {
@@ -207,11 +235,7 @@ impl RunState {
         Ok(())
     }
 
-    /// Whether `event` may come next. Asked before it is written, too.
-    ///
-    /// # Errors
-    /// As [`RunState::fold`].
-    pub fn check(&self, event: &Event) -> Result<(), JournalError> {
+    fn check(&self, event: &Event) -> Result<(), JournalError> {
         let illegal = |why: String| Err(JournalError::Illegal { run: self.run.clone(), why });
         let Some(id) = &event.step else {
             return match event.kind {

@@ -1,6 +1,8 @@
 //! The durable history of runs. The state of a run is always the fold of its journal; there is no recovery code.
 
 pub mod chain;
+#[cfg(any(test, feature = "testing"))]
+pub mod conformance;
 pub mod event;
 pub mod fold;
 pub mod memory;

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use super::document::Plan;
 use crate::facts::{Facet, Facts};
+use crate::id::StepId;
 use crate::model::intent::Intent;
 use crate::operation::guard::Direction;
-use crate::operation::{Class, Finding, Findings, Guard, Judged, Subject};
+use crate::operation::{Class, Finding, Findings, Guard, Judged, Severity, Subject};
 use crate::time::Timestamp;
 
 /// The guards of a host.
@@ -62,3 +64,16 @@ pub const STATE: &str = "STATE";
 pub const DRIFT: &str = "DRIFT";
 /// The code of findings about the person's identity.
 pub const IDENTITY: &str = "G28";
+
+/// Somebody else than the plan means. Nobody can waive that.
+pub fn wrong_person(plan: &Plan, step: Option<StepId>, message: String) -> Finding {
+    Finding {
+        code: IDENTITY.to_owned(),
+        severity: Severity::Never,
+        key: plan.leaver.id.to_string(),
+        requirement: "R70".to_owned(),
+        message,
+        hint: "look who this is, and make a new plan for the right person".to_owned(),
+        step,
+    }
+}

@@ -145,9 +145,10 @@ impl Node<'_> {
 
     fn need(&self, later: &Self) -> Option<Need> {
         let table = EDGES.iter().filter(|e| self.is_one_of(e.from) && later.is_one_of(e.to)).map(|e| e.need);
-        let own = (later.is_one_of_strings(later.after, self) || self.is_one_of_strings(self.before, later))
-            || self.is_named_by(later.spec.after)
-            || later.is_named_by(self.spec.before);
+        let own = later.after.iter().any(|name| self.is(name))
+            || self.before.iter().any(|name| later.is(name))
+            || self.is_one_of(later.spec.after)
+            || later.is_one_of(self.spec.before);
         let first = self.spec.class == Class::Containment
             && self.spec.door != Door::Person
             && later.spec.class != Class::Containment;
@@ -158,14 +159,6 @@ impl Node<'_> {
             .max()
             .map(|need| if both_contain { Need::Sent } else { need })
     }
-
-    fn is_named_by(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.is(name))
-    }
-
-    fn is_one_of_strings(&self, names: &[String], other: &Self) -> bool {
-        names.iter().any(|name| other.is(name))
-    }
 }
 
 /// Steps that wait for each other in a circle; only a policy's own `after` and `before` can make one.
@@ -173,8 +166,11 @@ impl Node<'_> {
 #[error("these steps wait for each other: {0}")]
 pub struct Circle(pub String);
 
+/// A step in its place: its index, and what it needs.
+pub type Placed = (usize, BTreeMap<StepId, Need>);
+
 /// What each step needs, and the steps in an order that satisfies it: by phase, and as they were asked for.
-pub fn order(nodes: &[Node<'_>]) -> Result<Vec<(usize, BTreeMap<StepId, Need>)>, Circle> {
+pub fn order(nodes: &[Node<'_>]) -> Result<Vec<Placed>, Circle> {
     let needs: Vec<BTreeMap<usize, Need>> = nodes
         .iter()
         .enumerate()

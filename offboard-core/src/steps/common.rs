@@ -1,7 +1,7 @@
 //! What several steps need: the leaver's names for people, routes around mailboxes that are not ours, and the
 //! rights that a privileged leaver asks for.
 
-use crate::facts::{Fact, Facts, Person};
+use crate::facts::{Fact, Facts, Person, Why};
 use crate::failure::{Failure, Kind};
 use crate::id::UserId;
 use crate::model::mailbox::Recipient;
@@ -41,7 +41,8 @@ pub(super) fn mailbox_route(facts: &Facts, id: UserId, by_hand: impl FnOnce(&str
             Route::HandOff(instructions)
         }
         Fact::Absent => Route::Skip("there is no mailbox".to_owned()),
-        Fact::NotOffered(_) => Route::Skip("Exchange Online is not used".to_owned()),
+        Fact::NotOffered(Why::Unused) => Route::Skip("Exchange Online is not used".to_owned()),
+        Fact::NotOffered(_) => Route::HandOff(by_hand("offboard has no door to Exchange Online here")),
         Fact::Known(Recipient::Cloud(_)) | Fact::Unknown(_) => Route::Change,
     }
 }

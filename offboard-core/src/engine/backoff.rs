@@ -1,0 +1,36 @@
+//! How long to wait before looking, or trying, again.
+
+use crate::failure::{Failure, Retry};
+use crate::time::{Period, Timestamp};
+
+/// After a write was accepted.
+pub const FIRST_LOOK: Period = Period::seconds(2);
+
+/// How long a wave of containment waits for its readings before it writes all the same.
+pub const CONTAINMENT_PATIENCE: Period = Period::seconds(3);
+
+/// A reading this young need not be made again before a write.
+pub const FRESH: Period = Period::seconds(10);
+
+/// When a write that is not seen yet is looked at again: often at first, then every five minutes.
+pub fn look_again(sent_at: Timestamp, now: Timestamp) -> Timestamp {
+    let waited = now.since(sent_at);
+    let pause = if waited < Period::seconds(15) {
+        Period::seconds(3)
+    } else if waited < Period::minutes(2) {
+        Period::seconds(15)
+    } else if waited < Period::minutes(10) {
+        Period::minutes(1)
+    } else {
+        Period::minutes(5)
+    };
+    now + pause
+}
+
+/// When a write that was not even begun is tried again.
+pub fn try_again(failure: &Failure, tries: u32, now: Timestamp) -> Timestamp {
+    match failure.retry {
+        Retry::After(millis) => now + Period::millis(i64::try_from(millis).unwrap_or(i64::MAX / 2_000)),
+        _ => now + Period::seconds(5 * i64::from(2_u32.pow(tries.min(6)))),
+    }
+}

@@ -1,0 +1,254 @@
+//! Beginning a run, going on with it, and what a person says to it.
+
+use super::driver::{Drive, Ended, Until, drive};
+use super::host::Engine;
+use crate::error::{Error, ErrorKind};
+use crate::id::{RunId, StepId};
+use crate::journal::{EventKind, JournalError, Opening, RunRecord, RunState, RunStatus, Status};
+use crate::plan::{ApprovedPlan, Plan};
+use crate::report::Report;
+use crate::time::Period;
+
+/// What a person says to a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// The hand-off was done.
+    Acknowledge,
+    /// What could not be read did happen, or did not.
+    Settle {
+        /// Whether it happened.
+        happened: bool,
+    },
+}
+
+impl Engine {
+    /// Applies an approved plan. Applying the same plan with the same approval again goes on with the same run.
+    ///
+    /// With `supersede` the leaver's open runs end: their steps that have not written never will.
+    ///
+    /// # Errors
+    /// Another run of the leaver is open, a cap is reached, or the journal or the lease fails.
+    pub async fn apply(
+        &self,
+        approved: ApprovedPlan,
+        policy: &[u8],
+        supersede: bool,
+        how: Drive,
+    ) -> Result<(RunId, Ended), Error> {
+        self.same_tenant(approved.plan())?;
+        let run = approved.run_id();
+        let (plan_bytes, approval_bytes) = approved.bytes();
+        let plan = approved.plan();
+        let record = RunRecord {
+            run: run.clone(),
+            tenant: self.tenant,
+            leaver: plan.leaver.id,
+            leaver_name: plan.leaver.name(),
+            opened_at: self.now(),
+            plan: plan_bytes.to_vec(),
+            approval: approval_bytes.to_vec(),
+            policy: policy.to_vec(),
+            profile: self.profile_bytes.to_vec(),
+        };
+        self.within_the_cap(&approved).await?;
+        let hold = self.host.clock.hold();
+        let opening = self.journal.open(&record, supersede).await?;
+        drop(hold);
+        if supersede && opening == Opening::Opened {
+            self.supersede_others(&record).await?;
+        }
+        Box::pin(drive(self, approved, how)).await
+    }
+
+    /// Goes on with a run. What stands still is looked at once more.
+    ///
+    /// # Errors
+    /// There is no such run, somebody else carries it, or the journal fails.
+    pub async fn resume(&self, run: &RunId, how: Drive) -> Result<(RunId, Ended), Error> {
+        let record = self.record(run).await?;
+        let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
+        self.same_tenant(approved.plan())?;
+        Box::pin(drive(self, approved, Drive { reconsider: true, ..how })).await
+    }
+
+    /// Ends whatever of a run has not been sent; what was sent is read back by a later `resume`.
+    ///
+    /// # Errors
+    /// As [`Engine::resume`].
+    pub async fn cancel(&self, run: &RunId, by: &str) -> Result<(), Error> {
+        self.say_to_all(run, false, |_| EventKind::Cancelled { by: by.to_owned() }).await
+    }
+
+    /// What a person says to one step of a run.
+    ///
+    /// # Errors
+    /// The step is not in a state to which that can be said; or as [`Engine::resume`].
+    pub async fn say(&self, run: &RunId, step: &StepId, word: &Word, by: &str) -> Result<(), Error> {
+        let (plan, state) = self.state(run).await?;
+        let Some(now) = state.step(step) else {
+            let known: Vec<&str> = plan.steps.iter().map(|step| step.id.as_str()).collect();
+            return Err(ErrorKind::Usage(format!(
+                "the run {run} has no step `{step}`; its steps are {}",
+                known.join(", ")
+            ))
+            .into());
+        };
+        let by = by.to_owned();
+        let kind = match word {
+            Word::Acknowledge if now.status == Status::HandedOff => EventKind::Acknowledged { by },
+            Word::Acknowledge => {
+                return Err(ErrorKind::Usage(format!(
+                    "`{step}` is {:?}; only a hand-off is acknowledged (`settle` decides what could not be read)",
+                    now.status
+                ))
+                .into());
+            }
+            Word::Settle { happened } => EventKind::Settled { by, happened: *happened },
+        };
+        self.append_alone(run, vec![(step.clone(), kind)]).await
+    }
+
+    /// What has become of a run, by its journal alone.
+    ///
+    /// # Errors
+    /// There is no such run, or its journal was tampered with.
+    pub async fn report(&self, run: &RunId) -> Result<Report, Error> {
+        let record = self.record(run).await?;
+        let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
+        let entries = {
+            let _hold = self.host.clock.hold();
+            self.journal.read(run, 0).await?
+        };
+        let checkpoint = crate::journal::chain::verify(&record, &entries, None)?;
+        let state = RunState::fold(run.clone(), approved.plan(), record.opened_at, &entries)?;
+        Ok(Report::new(&approved, &record, &state, &checkpoint, self.now()))
+    }
+
+    /// The plan and the folded state of a run.
+    ///
+    /// # Errors
+    /// As [`Engine::report`].
+    pub async fn state(&self, run: &RunId) -> Result<(Plan, RunState), Error> {
+        let record = self.record(run).await?;
+        let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
+        let entries = {
+            let _hold = self.host.clock.hold();
+            self.journal.read(run, 0).await?
+        };
+        crate::journal::chain::verify(&record, &entries, None)?;
+        let state = RunState::fold(run.clone(), approved.plan(), record.opened_at, &entries)?;
+        Ok((approved.plan().clone(), state))
+    }
+
+    pub(super) async fn record(&self, run: &RunId) -> Result<RunRecord, JournalError> {
+        let _hold = self.host.clock.hold();
+        self.journal.record(run).await
+    }
+
+    /// Refuses to begin with one more person than the tenant profile allows in a day. Cutting access has no cap.
+    async fn within_the_cap(&self, approved: &ApprovedPlan) -> Result<(), Error> {
+        if approved.plan().is_containment_only() {
+            return Ok(());
+        }
+        let _hold = self.host.clock.hold();
+        if self.journal.record(&approved.run_id()).await.is_ok() {
+            return Ok(());
+        }
+        let cap = self.profile.caps.per_day;
+        let started = self.journal.started_since(self.tenant, self.now() - Period::days(1)).await?;
+        if started < cap {
+            return Ok(());
+        }
+        Err(ErrorKind::Cap { started, cap }.into())
+    }
+
+    async fn supersede_others(&self, record: &RunRecord) -> Result<(), Error> {
+        let runs = {
+            let _hold = self.host.clock.hold();
+            self.journal.runs(Some(self.tenant)).await?
+        };
+        for other in runs {
+            if other.leaver == record.leaver && other.run != record.run && other.status == RunStatus::Open {
+                let by = record.run.clone();
+                self.say_to_all(&other.run, true, move |_| EventKind::Superseded { by: by.clone() }).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn say_to_all(
+        &self,
+        run: &RunId,
+        force: bool,
+        kind: impl Fn(&StepId) -> EventKind,
+    ) -> Result<(), Error> {
+        let (plan, state) = self.state(run).await?;
+        let events = plan
+            .steps
+            .iter()
+            .filter(|step| state.step(&step.id).is_some_and(|s| !s.status.is_over() && !in_the_air(s.status)))
+            .map(|step| (step.id.clone(), kind(&step.id)))
+            .collect();
+        self.append_with(run, force, events).await
+    }
+
+    async fn append_alone(&self, run: &RunId, events: Vec<(StepId, EventKind)>) -> Result<(), Error> {
+        self.append_with(run, false, events).await
+    }
+
+    /// Writes what a person says, under a lease of its own.
+    async fn append_with(
+        &self,
+        run: &RunId,
+        force: bool,
+        events: Vec<(StepId, EventKind)>,
+    ) -> Result<(), Error> {
+        let _hold = self.host.clock.hold();
+        let now = self.now();
+        let lease = self.journal.claim(run, &self.owner, now, self.profile.lease, force).await?;
+        let (plan, mut state) = self.state(run).await?;
+        let events: Vec<crate::journal::Event> = events
+            .into_iter()
+            .map(|(step, kind)| crate::journal::Event { step: Some(step), at: now, kind })
+            .collect();
+        for event in &events {
+            state.happen(event)?;
+        }
+        self.journal.append(&lease, now, events).await?;
+        let rest = super::next::next(&plan, &state, &std::collections::BTreeSet::new(), now);
+        let status = if rest.open { RunStatus::Open } else { RunStatus::Closed };
+        self.journal.mark(&lease, status, rest.wake()).await?;
+        self.journal.release(&lease).await?;
+        Ok(())
+    }
+
+    /// The runs that want to be looked at now: a date has come, or a reading is due.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn due(&self) -> Result<Vec<RunId>, Error> {
+        let now = self.now();
+        let _hold = self.host.clock.hold();
+        let runs = self.journal.runs(Some(self.tenant)).await?;
+        Ok(runs
+            .into_iter()
+            .filter(|run| run.wake_at.is_some_and(|at| at <= now))
+            .map(|run| run.run)
+            .collect())
+    }
+}
+
+/// Sent, and not seen: nobody can end that by saying so, it has to be read back.
+fn in_the_air(status: Status) -> bool {
+    matches!(
+        status,
+        Status::Captured | Status::Progressed | Status::Applied | Status::Waiting | Status::Indeterminate
+    )
+}
+
+/// Where a fresh drive goes by default.
+impl Default for Drive {
+    fn default() -> Self {
+        Self::until(Until::Sent)
+    }
+}

@@ -1,0 +1,245 @@
+//! Carrying a run: asks what comes next after every event, and keeps one wave in each lane.
+//!
+//! A lane is a door and a task: Exchange never waits for Graph, and a write never waits for a reading back.
+//! Cancelling, dropping the future, a signal and `kill -9` are the same event: whatever is durable is what happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, Either, select};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+
+use super::host::Engine;
+use super::next::{Next, Task, Work, next, standing_still};
+use super::reader::Reading;
+use super::session::Session;
+use super::{verify, wave};
+use crate::error::Error;
+use crate::id::{ObjectKey, RunId, StepId};
+use crate::journal::{Event, Status};
+use crate::operation::{Class, Door};
+use crate::plan::ApprovedPlan;
+use crate::ports::Stop;
+use crate::time::{Period, Timestamp};
+
+/// Sees each event after it is durable. It must not block.
+pub type Watch = Arc<dyn Fn(&Event) + Send + Sync>;
+
+/// How far to go before returning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Until {
+    /// Every containment step has been sent.
+    Contained,
+    /// Everything that may be sent now has been, and has been looked at for a minute.
+    Sent,
+    /// Everything is over, but for what waits for a calendar date or a person.
+    Done,
+}
+
+/// How to carry a run.
+#[derive(Clone)]
+pub struct Drive {
+    /// How far.
+    pub until: Until,
+    /// Raised to stop after what is in flight has been recorded.
+    pub stop: Stop,
+    /// Sees each event after it is durable; must not block.
+    pub watch: Option<Watch>,
+    /// Look again at what stands still: blocked, failed, handed off, unverified.
+    pub reconsider: bool,
+    /// What was read a moment ago.
+    pub seed: Option<Reading>,
+}
+
+impl std::fmt::Debug for Drive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Drive").field("until", &self.until).finish_non_exhaustive()
+    }
+}
+
+impl Drive {
+    /// As far as `until`.
+    pub fn until(until: Until) -> Self {
+        Self { until, stop: Stop::default(), watch: None, reconsider: false, seed: None }
+    }
+}
+
+/// Why a drive returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It went as far as it was asked to, or as far as it can go now.
+    Rested,
+    /// It was stopped.
+    Stopped,
+}
+
+/// How long a reading back is waited for in the process when nobody asked for more.
+const SENT_PATIENCE: Period = Period::minutes(1);
+
+type Lane = (Door, Task);
+type Running<'a> = FuturesUnordered<BoxFuture<'a, (Lane, Vec<StepId>, Option<Reading>, Result<(), Error>)>>;
+
+/// What is in flight: which lanes, which objects, and what each door has read.
+#[derive(Default)]
+struct Flight {
+    lanes: BTreeSet<Lane>,
+    steps: BTreeSet<StepId>,
+    readings: BTreeMap<Door, Reading>,
+}
+
+/// Carries the run of `approved` on. It must have been opened.
+pub(super) async fn drive(
+    engine: &Engine,
+    approved: ApprovedPlan,
+    how: Drive,
+) -> Result<(RunId, Ended), Error> {
+    let session = Box::pin(Session::begin(engine, approved, &how)).await?;
+    let mut reconsider = if how.reconsider { session.with_state(standing_still) } else { BTreeSet::new() };
+    let result = carry(&session, how.until, &mut reconsider).await;
+    let rest = session.with_state(|state| next(session.plan(), state, &BTreeSet::new(), engine.now()));
+    // Even after an error the lease is given back, if that is still possible; the first error is the one to tell.
+    let ended = session.end(rest.open, rest.wake()).await;
+    let how_it_ended = result?;
+    ended?;
+    Ok((session.run(), how_it_ended))
+}
+
+async fn carry(
+    session: &Session<'_>,
+    until: Until,
+    reconsider: &mut BTreeSet<StepId>,
+) -> Result<Ended, Error> {
+    let mut running: Running<'_> = FuturesUnordered::new();
+    let mut flight = Flight::default();
+    let clock = &session.engine.host.clock;
+    loop {
+        let now = session.engine.now();
+        let mut next = session.with_state(|state| next(session.plan(), state, reconsider, now));
+        next.ready.retain(|work| session.operations.contains_key(&work.step));
+        let stopped = session.stop.is_stopped();
+        let far_enough = until == Until::Contained && contained(session);
+        if !stopped && !far_enough {
+            session.keep_lease().await?;
+            for (lane, steps) in waves(session, &next, &flight) {
+                // What was looked at once is not looked at again in this drive, unless an event made it due.
+                for step in &steps {
+                    reconsider.remove(step);
+                }
+                start(session, &mut running, &mut flight, lane, steps);
+            }
+        }
+        if running.is_empty() {
+            if stopped {
+                return Ok(Ended::Stopped);
+            }
+            let Some(wake) = patience(session, until, &next, now) else { return Ok(Ended::Rested) };
+            clock.sleep_until(wake).await;
+            continue;
+        }
+        // Whatever comes first: a wave that ends, a date, or the lease.
+        let wake = next
+            .wake()
+            .map_or(session.renew_at(), |wake| wake.min(session.renew_at()))
+            .max(now + Period::millis(50));
+        let finished = match select(running.next(), pin!(clock.sleep_until(wake))).await {
+            Either::Left((finished, _)) => finished,
+            Either::Right(_) => None,
+        };
+        if let Some((lane, steps, reading, result)) = finished {
+            flight.lanes.remove(&lane);
+            for step in &steps {
+                flight.steps.remove(step);
+            }
+            if let Some(reading) = reading {
+                flight.readings.insert(lane.0, reading);
+            }
+            if let Err(error) = result {
+                session.stop.stop();
+                // What has been sent is recorded if it still can be, before the error is told.
+                while running.next().await.is_some() {}
+                return Err(error);
+            }
+        }
+    }
+}
+
+fn start<'a>(
+    session: &'a Session<'_>,
+    running: &mut Running<'a>,
+    flight: &mut Flight,
+    lane: Lane,
+    steps: Vec<StepId>,
+) {
+    flight.lanes.insert(lane);
+    flight.steps.extend(steps.iter().cloned());
+    match lane.1 {
+        Task::Capture => {
+            let mut reading = flight
+                .readings
+                .remove(&lane.0)
+                .or_else(|| session.seed.clone())
+                .unwrap_or_else(|| Reading::of(session.plan().facts.clone()));
+            running.push(Box::pin(async move {
+                let result = wave::carry(session, &mut reading, &steps).await;
+                (lane, steps, Some(reading), result)
+            }));
+        }
+        Task::Verify => running.push(Box::pin(async move {
+            let result = verify::verify(session, &steps).await;
+            (lane, steps, None, result)
+        })),
+    }
+}
+
+/// The waves that may start now: one for each free lane, never two steps on one object.
+fn waves(session: &Session<'_>, next: &Next, flight: &Flight) -> BTreeMap<Lane, Vec<StepId>> {
+    let touched =
+        |id: &StepId| session.operations.get(id).map(|operation| operation.touches()).unwrap_or_default();
+    let mut objects: BTreeSet<ObjectKey> = flight.steps.iter().flat_map(&touched).collect();
+    let mut waves: BTreeMap<Lane, Vec<StepId>> = BTreeMap::new();
+    for Work { step, door, task } in &next.ready {
+        let lane = (*door, *task);
+        if flight.lanes.contains(&lane) || flight.steps.contains(step) {
+            continue;
+        }
+        if *task == Task::Capture {
+            let keys = touched(step);
+            if keys.iter().any(|key| objects.contains(key)) {
+                continue;
+            }
+            objects.extend(keys);
+        }
+        waves.entry(lane).or_default().push(step.clone());
+    }
+    waves
+}
+
+/// Every containment step has been tried.
+fn contained(session: &Session<'_>) -> bool {
+    session.plan().steps.iter().filter(|step| step.class == Class::Containment).all(|step| {
+        session.with_state(|state| {
+            state.step(&step.id).is_some_and(|s| s.status.is_sent() && s.status != Status::Deferred)
+        })
+    })
+}
+
+/// Until when to sleep when nothing is in flight; nothing where it is time to return.
+fn patience(session: &Session<'_>, until: Until, next: &Next, now: Timestamp) -> Option<Timestamp> {
+    match until {
+        Until::Contained if contained(session) => None,
+        Until::Contained | Until::Done => next.look_at,
+        Until::Sent => {
+            let soon = session.with_state(|state| {
+                state.steps.values().any(|step| match step.status {
+                    Status::Applied | Status::Waiting => {
+                        step.first_sent_at.is_some_and(|sent| now.since(sent) < SENT_PATIENCE)
+                    }
+                    Status::Deferred => step.until.is_some_and(|until| until.since(now) < SENT_PATIENCE),
+                    _ => false,
+                })
+            });
+            next.look_at.filter(|_| soon)
+        }
+    }
+}

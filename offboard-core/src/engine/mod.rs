@@ -1,0 +1,21 @@
+//! The engine: carries an approved plan out, from whatever the journal says has happened so far.
+//!
+//! Running is resuming. [`next`] decides without IO; [`wave`] and [`verify`] do what it says; [`session`] makes it
+//! durable; [`driver`] asks again after every event.
+
+pub mod backoff;
+pub mod control;
+pub mod drift;
+pub mod driver;
+pub mod host;
+pub mod next;
+pub mod prepare;
+mod reader;
+mod session;
+pub mod undo;
+mod verify;
+mod wave;
+
+pub use driver::{Drive, Ended, Until};
+pub use host::Engine;
+pub use prepare::{Person, Request};

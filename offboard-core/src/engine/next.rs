@@ -1,0 +1,144 @@
+//! What may be done now, and when to look again. Pure: a function of plan, run and time.
+
+use std::collections::BTreeSet;
+
+use super::backoff;
+use crate::id::StepId;
+use crate::journal::{RunState, Status, StepState};
+use crate::operation::{Door, Repeat};
+use crate::plan::{Need, Plan, Step};
+use crate::time::Timestamp;
+
+/// What is to be done with a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Task {
+    /// Look at it, record the state before, write.
+    Capture,
+    /// Read it back.
+    Verify,
+}
+
+/// A step that may be worked on now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    /// Which.
+    pub step: StepId,
+    /// Through which door.
+    pub door: Door,
+    /// What is to be done.
+    pub task: Task,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Next {
+    /// What may be done now.
+    pub ready: Vec<Work>,
+    /// When a reading is due; nothing where none is waited for.
+    pub look_at: Option<Timestamp>,
+    /// When a date of the plan comes; nothing where none is waited for.
+    pub date: Option<Timestamp>,
+    /// A step may still write. A hand-off keeps nothing open.
+    pub open: bool,
+}
+
+impl Next {
+    /// When to look again, for whatever reason.
+    pub fn wake(&self) -> Option<Timestamp> {
+        self.look_at.into_iter().chain(self.date).min()
+    }
+
+    fn look(&mut self, at: Timestamp) {
+        self.look_at = Some(self.look_at.map_or(at, |before| before.min(at)));
+    }
+}
+
+/// How often a write that repeats safely is sent again when it is not seen.
+pub const ATTEMPTS: u32 = 3;
+
+/// What comes next. `reconsider` names steps that stand still and that a person wants looked at once more.
+pub fn next(plan: &Plan, run: &RunState, reconsider: &BTreeSet<StepId>, now: Timestamp) -> Next {
+    let mut next = Next::default();
+    for step in &plan.steps {
+        let Some(state) = run.step(&step.id) else { continue };
+        next.open |= may_still_write(state.status);
+        let again = reconsider.contains(&step.id);
+        match due(step, state, run, again, now) {
+            Due::Now(task) => next.ready.push(Work { step: step.id.clone(), door: step.door, task }),
+            Due::Look(at) => next.look(at),
+            Due::Date(at) => next.date = Some(next.date.map_or(at, |before| before.min(at))),
+            Due::No => {}
+        }
+    }
+    next
+}
+
+enum Due {
+    Now(Task),
+    Look(Timestamp),
+    Date(Timestamp),
+    No,
+}
+
+impl Due {
+    fn at(at: Timestamp, now: Timestamp, task: Task) -> Self {
+        if at <= now { Self::Now(task) } else { Self::Look(at) }
+    }
+}
+
+fn due(step: &Step, state: &StepState, run: &RunState, again: bool, now: Timestamp) -> Due {
+    match state.status {
+        Status::Pending | Status::Deferred if !needs_met(step, run) => Due::No,
+        Status::Pending | Status::Deferred => match step.not_before {
+            Some(date) if date > now => Due::Date(date),
+            _ => Due::at(state.until.unwrap_or(now), now, Task::Capture),
+        },
+        Status::Applied => Due::at(state.since + backoff::FIRST_LOOK, now, Task::Verify),
+        Status::Waiting if send_again(step, state, now) => Due::Now(Task::Capture),
+        Status::Waiting => Due::at(state.until.unwrap_or(now), now, Task::Verify),
+        // A lost answer: what repeats safely is looked at and sent again, everything else is only read.
+        Status::Indeterminate if step.repeat == Repeat::Safe && state.attempts < ATTEMPTS => {
+            Due::Now(Task::Capture)
+        }
+        Status::Indeterminate => Due::Now(Task::Verify),
+        Status::Blocked | Status::Failed if again && needs_met(step, run) => Due::Now(Task::Capture),
+        Status::HandedOff | Status::Unverified if again => Due::Now(Task::Verify),
+        _ => Due::No,
+    }
+}
+
+/// A write that was accepted and is not there after its latency was lost, or somebody reverted it (G5).
+fn send_again(step: &Step, state: &StepState, now: Timestamp) -> bool {
+    step.repeat == Repeat::Safe
+        && state.attempts < ATTEMPTS
+        && state.sent_at.is_some_and(|sent| now.since(sent) >= step.latency.times(2))
+}
+
+fn may_still_write(status: Status) -> bool {
+    !status.is_over() && !matches!(status, Status::HandedOff | Status::Unverified)
+}
+
+/// Whether everything is true of the earlier steps that must be.
+pub fn needs_met(step: &Step, run: &RunState) -> bool {
+    step.needs.iter().all(|(id, need)| {
+        run.step(id).is_some_and(|earlier| match need {
+            Need::Sent => earlier.status.is_sent(),
+            Need::Verified => match earlier.status {
+                Status::Verified | Status::Skipped | Status::Lapsed | Status::Acknowledged => true,
+                Status::Settled => earlier.happened == Some(true),
+                _ => false,
+            },
+        })
+    })
+}
+
+/// The steps that stand still until somebody wants them looked at again.
+pub fn standing_still(run: &RunState) -> BTreeSet<StepId> {
+    run.steps
+        .iter()
+        .filter(|(_, state)| {
+            matches!(state.status, Status::Blocked | Status::Failed | Status::HandedOff | Status::Unverified)
+        })
+        .map(|(id, _)| id.clone())
+        .collect()
+}

@@ -1,0 +1,284 @@
+//! From a name to a plan: whom is meant, what is known of him, what the policy makes of it.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join;
+
+use super::host::Engine;
+use super::reader::Reading;
+use crate::document;
+use crate::error::{Error, ErrorKind};
+use crate::facts::load::load;
+use crate::facts::{Facet, Fact, Facts};
+use crate::id::{StepId, UserId};
+use crate::model::user::User;
+use crate::operation::guard::Direction;
+use crate::operation::{Finding, Subject};
+use crate::plan::document::Source;
+use crate::plan::judge::{judge, reads};
+use crate::plan::planner::{Wanted, plan};
+use crate::plan::{Approval, ApprovedPlan, Plan, Waiver};
+use crate::policy::{Derived, Policy, Request as PolicyRequest};
+use crate::ports::{Call, Priority, Selector};
+use crate::time::{Timestamp, random_guid};
+
+/// Whom a plan is for.
+pub type Person = Selector;
+
+/// What a plan is asked for, beside the policy.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who is leaving.
+    pub leaver: Person,
+    /// Who takes over, where the policy speaks of a successor.
+    pub successor: Option<Person>,
+    /// The last working moment; now, if nothing is said.
+    pub leaves_at: Option<Timestamp>,
+    /// Who asks, as he calls himself.
+    pub made_by: String,
+}
+
+/// A plan, and what was read for it: applied at once, that need not be read again.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// What was read.
+    pub reading: Reading,
+}
+
+impl Engine {
+    /// Makes a plan. Nothing is changed.
+    ///
+    /// # Errors
+    /// Nobody or several people are called like that, the directory could not be asked, or the policy does not fit.
+    pub async fn plan(&self, policy: &Policy, request: &Request) -> Result<Planned, Error> {
+        let containment = policy.contains_only(&self.catalog);
+        let call = self.reading_call(if containment { Priority::Containment } else { Priority::Normal });
+        let now = self.now();
+        // What does not depend on who the leaver is is read while he is looked up.
+        let mut first = Facts::new(self.tenant, self.cloud.clone(), UserId::from_u128(0), now);
+        let mut early = BTreeSet::from([Facet::Caller, Facet::GlobalAdministrators]);
+        if !containment {
+            early.extend([Facet::Skus, Facet::Organization, Facet::OneDriveRetention]);
+        }
+        let (user, ()) = join(
+            self.find(&call, &request.leaver, "leaver"),
+            load(&mut first, &early, &self.providers, &self.profile.unused, &call, None),
+        )
+        .await;
+        let user = user?;
+        let successor = match &request.successor {
+            Some(person) => Some(self.find(&call, person, "successor").await?),
+            None => None,
+        };
+        let id = user.id;
+        let mut reading = Reading::of(Facts { leaver: crate::facts::Person::new(id), ..first });
+        reading.facts.leaver.user = Fact::Known(user);
+        reading.facts.leaver.deleted = Fact::Known(false);
+        reading.mark_read(early.into_iter().chain([Facet::User(id)]), now);
+        reading.facts.leaving = self.leaving().await?;
+
+        let asked = PolicyRequest {
+            leaves_at: request.leaves_at.unwrap_or(now),
+            successor: successor.as_ref().map(|user| user.id),
+        };
+        let mut wanted = policy.reads(id);
+        self.read(&mut reading, &mut wanted, containment, &call).await;
+        let mut wanted: BTreeSet<Facet> = policy
+            .people(&reading.facts, asked.successor)
+            .into_iter()
+            .flat_map(|id| policy.person_reads(id))
+            .collect();
+        self.read(&mut reading, &mut wanted, containment, &call).await;
+        // What the steps and their guards want to know depends on the steps, and those on what is known so far.
+        let derived = policy.derive(&reading.facts, &self.profile, &asked, &self.catalog);
+        let mut wanted = self.wanted_by(&derived, id)?;
+        self.read(&mut reading, &mut wanted, containment, &call).await;
+
+        let derived = policy.derive(&reading.facts, &self.profile, &asked, &self.catalog);
+        let source = Source {
+            policy: policy.name().to_owned(),
+            policy_digest: policy.digest().clone(),
+            profile_digest: self.profile.digest.clone(),
+            undoes: None,
+        };
+        let wanted = Wanted { derived, source, made_at: now, made_by: request.made_by.clone() };
+        let plan = plan(&reading.facts, wanted, &self.catalog, &self.guards)?;
+        Ok(Planned { plan, reading })
+    }
+
+    /// Judges a plan against fresh readings: what speaks against it now. Nothing is changed.
+    pub async fn check(&self, plan: &Plan) -> Result<Vec<Finding>, Error> {
+        self.same_tenant(plan)?;
+        let call = self.reading_call(Priority::Normal);
+        let mut facts = plan.facts.clone();
+        facts.as_of = self.now();
+        let mut operations = Vec::new();
+        for step in &plan.steps {
+            operations.push((step, self.catalog.load(&step.operation, step.version, &step.params)?));
+        }
+        let subjects: Vec<Subject<'_>> = operations
+            .iter()
+            .map(|(step, operation)| Subject {
+                id: &step.id,
+                operation: operation.as_ref(),
+                params: &step.params,
+                direction: step.direction,
+                leaver: plan.leaver.id,
+                at: step.not_before.unwrap_or(facts.as_of),
+            })
+            .collect();
+        let wanted: BTreeSet<Facet> =
+            subjects.iter().flat_map(|subject| reads(subject, &self.guards)).collect();
+        load(&mut facts, &wanted, &self.providers, &self.profile.unused, &call, None).await;
+        if let Some(finding) = identity(plan, &facts) {
+            return Ok(vec![finding]);
+        }
+        let mut found = Vec::new();
+        for (subject, (step, operation)) in subjects.iter().zip(&operations) {
+            if matches!(step.action, crate::plan::Action::Skip { .. }) {
+                continue;
+            }
+            found.extend(judge(&facts, subject, &plan.intent, &self.guards, subject.at));
+            if subject.direction == Direction::Forward {
+                operation.effect(&mut facts);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Somebody accepts a plan.
+    pub fn approve(
+        &self,
+        plan_bytes: &[u8],
+        by: &str,
+        ticket: Option<String>,
+        waivers: Vec<Waiver>,
+        irreversible: bool,
+    ) -> Approval {
+        let at = self.now();
+        Approval {
+            format: Approval::FORMAT.to_owned(),
+            plan: document::digest(plan_bytes),
+            by: by.to_owned(),
+            at,
+            expires_at: at + Approval::LASTS,
+            ticket,
+            waivers,
+            irreversible,
+        }
+    }
+
+    /// Puts a plan and its approval together.
+    ///
+    /// # Errors
+    /// They do not fit, or the plan is for another organisation.
+    pub fn approved(&self, plan_bytes: &[u8], approval_bytes: &[u8]) -> Result<ApprovedPlan, Error> {
+        let approved = ApprovedPlan::new(plan_bytes, approval_bytes, self.now())?;
+        self.same_tenant(approved.plan())?;
+        Ok(approved)
+    }
+
+    pub(super) fn same_tenant(&self, plan: &Plan) -> Result<(), Error> {
+        if plan.tenant == self.tenant {
+            return Ok(());
+        }
+        Err(ErrorKind::Usage(format!(
+            "this plan is for the tenant {}, and this is {}",
+            plan.tenant, self.tenant
+        ))
+        .into())
+    }
+
+    pub(super) fn reading_call(&self, priority: Priority) -> Call {
+        Call::new(random_guid(self.host.entropy.as_ref())).priority(priority)
+    }
+
+    /// Exactly one person, or an error that says who else.
+    async fn find(&self, call: &Call, person: &Person, role: &str) -> Result<User, Error> {
+        let mut found = self
+            .providers
+            .directory
+            .find(call, person)
+            .await
+            .map_err(|error| ErrorKind::Provider(error.into()))?;
+        let asked = match person {
+            Selector::Id(id) => id.to_string(),
+            Selector::UserPrincipalName(text) | Selector::EmployeeId(text) | Selector::Text(text) => {
+                text.clone()
+            }
+        };
+        match found.len() {
+            1 => Ok(found.remove(0)),
+            0 => {
+                Err(ErrorKind::Leaver(format!("nobody is called `{asked}` (looking for the {role})")).into())
+            }
+            n => {
+                let names: Vec<String> = found
+                    .iter()
+                    .take(5)
+                    .map(|u| format!("{} <{}> {}", u.display_name, u.user_principal_name, u.id))
+                    .collect();
+                Err(ErrorKind::Leaver(format!(
+                    "{n} people are called `{asked}` (looking for the {role}): {}; name one by his id",
+                    names.join("; ")
+                ))
+                .into())
+            }
+        }
+    }
+
+    /// Everybody who has an open run.
+    async fn leaving(&self) -> Result<BTreeSet<UserId>, Error> {
+        let _hold = self.host.clock.hold();
+        let runs = self.journal.runs(Some(self.tenant)).await?;
+        Ok(runs
+            .into_iter()
+            .filter(|run| run.status == crate::journal::RunStatus::Open)
+            .map(|run| run.leaver)
+            .collect())
+    }
+
+    /// Reads `wanted`. Cutting access waits for nothing outside the directory (E3).
+    async fn read(
+        &self,
+        reading: &mut Reading,
+        wanted: &mut BTreeSet<Facet>,
+        containment: bool,
+        call: &Call,
+    ) {
+        if containment {
+            wanted.retain(|facet| facet.service().is_none());
+        }
+        reading.refresh(self, wanted, &std::collections::BTreeMap::new(), call, None).await;
+    }
+
+    fn wanted_by(&self, derived: &Derived, leaver: UserId) -> Result<BTreeSet<Facet>, Error> {
+        let mut wanted = BTreeSet::from([Facet::User(leaver)]);
+        for draft in &derived.drafts {
+            let operation = self.catalog.make(&draft.operation, &draft.params)?;
+            let id = StepId::new(draft.operation.clone());
+            let subject = Subject {
+                id: &id,
+                operation: operation.as_ref(),
+                params: &draft.params,
+                direction: Direction::Forward,
+                leaver,
+                at: self.now(),
+            };
+            wanted.extend(reads(&subject, &self.guards));
+        }
+        Ok(wanted)
+    }
+}
+
+/// Whether these facts are of somebody else than the plan means.
+fn identity(plan: &Plan, facts: &Facts) -> Option<Finding> {
+    let message = match &facts.leaver.user {
+        Fact::Known(user) => plan.leaver.contradiction(user)?,
+        Fact::Absent => format!("the account {} of {} is gone", plan.leaver.id, plan.leaver.name()),
+        _ => return None,
+    };
+    Some(crate::plan::judge::wrong_person(plan, None, message))
+}

@@ -1,0 +1,208 @@
+//! Taking a run back: a plan of its own, made by a pure function of plan, journal and a fresh reading. It is shown,
+//! approved, captured, verified and resumed like any other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::drift;
+use super::host::Engine;
+use crate::error::Error;
+use crate::facts::load::load;
+use crate::facts::{Facet, Facts};
+use crate::id::{RunId, StepId};
+use crate::journal::{RunState, StepState};
+use crate::operation::guard::Direction;
+use crate::operation::{
+    AnyOperation, Class, Finding, Findings, Judged, Permission, Reversal, Severity, Subject,
+};
+use crate::plan::document::Source;
+use crate::plan::judge::{DRIFT, Guards, judge, reads};
+use crate::plan::step::ResidualRisk;
+use crate::plan::{Action, Need, Plan, Step};
+use crate::ports::Priority;
+use crate::time::Timestamp;
+
+type Operations = BTreeMap<StepId, Arc<dyn AnyOperation>>;
+
+/// When a plan to take something back is made, and by whom.
+#[derive(Debug, Clone)]
+pub struct Maker {
+    /// When.
+    pub at: Timestamp,
+    /// By whom, as he calls himself.
+    pub by: String,
+}
+
+impl Engine {
+    /// Makes the plan that takes a run back. Nothing is changed.
+    ///
+    /// # Errors
+    /// There is no such run, its journal was tampered with, or an operation of it is not known here.
+    pub async fn undo_plan(&self, run: &RunId, made_by: &str) -> Result<Plan, Error> {
+        let (plan, state) = self.state(run).await?;
+        self.same_tenant(&plan)?;
+        let mut operations = Operations::new();
+        let mut wanted = BTreeSet::from([Facet::User(plan.leaver.id)]);
+        for step in plan.steps.iter().filter(|step| was_touched(&state, step)) {
+            let operation = self.catalog.load(&step.operation, step.version, &step.params)?;
+            wanted.extend(reads(&subject(&plan, step, operation.as_ref(), plan.made_at), &self.guards));
+            operations.insert(step.id.clone(), operation);
+        }
+        let mut facts = plan.facts.clone();
+        facts.as_of = self.now();
+        let call = self.reading_call(Priority::Normal);
+        load(&mut facts, &wanted, &self.providers, &self.profile.unused, &call, None).await;
+        let maker = Maker { at: facts.as_of, by: made_by.to_owned() };
+        Ok(undo(&plan, &state, &facts.stable(), &operations, &self.guards, &maker))
+    }
+}
+
+/// Something of this step was sent, or may have been.
+fn was_touched(run: &RunState, step: &Step) -> bool {
+    run.step(&step.id).is_some_and(|state| state.attempts > 0 && state.first_before.is_some())
+}
+
+fn subject<'a>(plan: &Plan, step: &'a Step, operation: &'a dyn AnyOperation, at: Timestamp) -> Subject<'a> {
+    Subject {
+        id: &step.id,
+        operation,
+        params: &step.params,
+        direction: Direction::Undo,
+        leaver: plan.leaver.id,
+        at,
+    }
+}
+
+/// The plan that takes `run` back, from facts read a moment ago.
+fn undo(
+    plan: &Plan,
+    run: &RunState,
+    facts: &Facts,
+    operations: &Operations,
+    guards: &Guards,
+    maker: &Maker,
+) -> Plan {
+    let (mut steps, mut findings, mut risks) = (Vec::new(), Vec::new(), Vec::new());
+    let mut future = facts.clone();
+    for step in plan.steps.iter().rev() {
+        let (Some(state), Some(operation)) = (run.step(&step.id), operations.get(&step.id)) else { continue };
+        let operation = operation.as_ref();
+        let mut risk = |what: String| risks.push(ResidualRisk { what, requirement: "P13".to_owned() });
+        match (&operation.spec().reversal, &state.first_before) {
+            (Reversal::Impossible { why }, _) => risk(format!("`{}` cannot be taken back: {why}", step.id)),
+            (_, Some(Judged::Is(goal))) => {
+                if let Reversal::Partial { why } = &operation.spec().reversal {
+                    risk(format!("`{}` comes back in part: {why}", step.id));
+                }
+                findings.extend(changed_since(plan, step, state, operation, facts, goal));
+                let (back, found) = one(plan, step, operation, goal, &mut future, guards, maker.at);
+                findings.extend(found);
+                steps.push(back);
+            }
+            (_, Some(Judged::Unknown(failure))) => risk(format!(
+                "`{}` is not taken back: the state before could not be read ({}); look at it by hand",
+                step.id, failure.kind
+            )),
+            (_, Some(Judged::Nothing(_)) | None) => {}
+        }
+    }
+    reverse_needs(plan, &mut steps);
+    let mut intent = plan.intent.clone();
+    intent.containment_only = steps.iter().all(|step| step.class == Class::Containment);
+    let source = Source { undoes: Some(run.run.clone()), ..plan.source.clone() };
+    Plan {
+        format: Plan::FORMAT.to_owned(),
+        tenant: plan.tenant,
+        leaver: plan.leaver.clone(),
+        source,
+        direction: Direction::Undo,
+        made_at: maker.at,
+        made_by: maker.by.clone(),
+        intent,
+        facts: facts.clone(),
+        steps,
+        findings,
+        deadlines: Vec::new(),
+        residual_risks: risks,
+        not_judged: plan.not_judged.clone(),
+    }
+}
+
+fn one(
+    plan: &Plan,
+    step: &Step,
+    operation: &dyn AnyOperation,
+    goal: &Value,
+    future: &mut Facts,
+    guards: &Guards,
+    now: Timestamp,
+) -> (Step, Vec<Finding>) {
+    let before = operation.state(future);
+    let restored = before.is().is_some_and(|now| operation.restored(goal, now).unwrap_or(false));
+    let mut found = judge(future, &subject(plan, step, operation, now), &plan.intent, guards, now);
+    let mut findings = Findings::of(operation.spec().name, "P13", Some(step.id.clone()));
+    let permissions: Vec<Permission> = operation.permissions(future);
+    // A recorded state that this version cannot read is refused when the step's turn comes.
+    let _ = operation.undo_check(future, goal, &mut findings);
+    let _ = operation.put_back(future, goal);
+    found.extend(findings.into_vec());
+    let back = Step {
+        title: format!("Take back: {}", step.title),
+        direction: Direction::Undo,
+        needs: BTreeMap::new(),
+        not_before: None,
+        action: if restored { Action::NoOp {} } else { Action::Change {} },
+        before,
+        goal: Judged::Is(goal.clone()),
+        permissions,
+        ..step.clone()
+    };
+    (back, found)
+}
+
+/// Fields that are neither as we left them nor as they were before: somebody else changed them since. They stay,
+/// unless a waiver for this step says otherwise.
+fn changed_since(
+    plan: &Plan,
+    step: &Step,
+    state: &StepState,
+    operation: &dyn AnyOperation,
+    facts: &Facts,
+    goal: &Value,
+) -> Vec<Finding> {
+    let Judged::Is(now) = operation.state(facts) else { return Vec::new() };
+    // What we left is what was seen; where nothing was, what the step wanted.
+    let mut effect = plan.facts.clone();
+    operation.effect(&mut effect);
+    let left = state.after.clone().unwrap_or_else(|| operation.state(&effect));
+    let expected: Vec<&Value> = [left.is(), Some(goal)].into_iter().flatten().collect();
+    drift::between(&expected, &now, operation.spec().clock_fields)
+        .into_iter()
+        .map(|drift| Finding {
+            code: DRIFT.to_owned(),
+            severity: Severity::Block,
+            key: drift.pointer,
+            requirement: "P13".to_owned(),
+            message: format!("somebody changed it after us: {}", drift.text),
+            hint:
+                "it stays as it is, unless exactly this is waived; then it is set to what was there before us"
+                    .to_owned(),
+            step: Some(step.id.clone()),
+        })
+        .collect()
+}
+
+/// What protected data on the way there protects it on the way back. Edges that only hurried containment do not
+/// hold up giving access back to the wrong person's victim.
+fn reverse_needs(plan: &Plan, steps: &mut [Step]) {
+    let here: BTreeSet<StepId> = steps.iter().map(|step| step.id.clone()).collect();
+    for step in steps {
+        for later in &plan.steps {
+            if later.needs.get(&step.id) == Some(&Need::Verified) && here.contains(&later.id) {
+                step.needs.insert(later.id.clone(), Need::Verified);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Reading back: as many agreeing readings as the facets ask for, on fresh connections.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::backoff;
+use super::session::Session;
+use crate::error::Error;
+use crate::facts::load::load;
+use crate::facts::{Agreement, Facet};
+use crate::id::StepId;
+use crate::journal::{EventKind, Status};
+use crate::operation::{Class, Judged, Reached};
+use crate::ports::Priority;
+use crate::time::{Period, Timestamp};
+
+/// What reading a step back came to.
+#[derive(Debug, Clone)]
+struct Observed {
+    reached: Reached,
+    now: Judged<Value>,
+    at: Timestamp,
+}
+
+/// Reads `steps` back and records what was seen.
+pub(super) async fn verify(session: &Session<'_>, steps: &[StepId]) -> Result<(), Error> {
+    let observed = observe(session, steps).await;
+    let events = observed.into_iter().filter_map(|(id, seen)| Some((id.clone(), event(session, &id, seen)?)));
+    session.append(events.collect()).await
+}
+
+/// Confirms that these captured steps were so before anything was sent. Returns those that are not after all.
+pub(super) async fn already(session: &Session<'_>, steps: &[StepId]) -> Result<BTreeSet<StepId>, Error> {
+    if steps.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let (mut events, mut not_so) = (Vec::new(), BTreeSet::new());
+    for (id, seen) in observe(session, steps).await {
+        if seen.reached == Reached::Yes {
+            events.push((id.clone(), verified(session, &id, seen)));
+        } else {
+            not_so.insert(id);
+        }
+    }
+    session.append(events).await?;
+    Ok(not_so)
+}
+
+fn verified(session: &Session<'_>, id: &StepId, seen: Observed) -> EventKind {
+    let attempts = session.step_state(id).map_or(0, |state| state.attempts);
+    EventKind::Verified { after: seen.now, seen_at: seen.at, already: attempts == 0 }
+}
+
+/// The event that follows from a reading; nothing where it changes nothing.
+fn event(session: &Session<'_>, id: &StepId, seen: Observed) -> Option<EventKind> {
+    let (state, (_, operation)) = (session.step_state(id)?, session.step(id)?);
+    let accepted = matches!(state.status, Status::Applied);
+    match seen.reached {
+        Reached::Yes => return Some(verified(session, id, seen)),
+        Reached::Unobservable if accepted => return Some(EventKind::Sent {}),
+        Reached::Lapsed(why) if accepted || state.status == Status::Waiting => {
+            return Some(EventKind::Lapsed { why });
+        }
+        _ => {}
+    }
+    // Hand-offs and what was given up are only looked at.
+    if matches!(state.status, Status::HandedOff | Status::Unverified) {
+        return None;
+    }
+    let why = match &seen.now {
+        Judged::Is(_) => "it is not seen yet".to_owned(),
+        Judged::Nothing(why) => why.clone(),
+        Judged::Unknown(failure) => format!("it could not be read back ({})", failure.message),
+    };
+    let first_sent = state.first_sent_at.unwrap_or(state.since);
+    if seen.at.since(first_sent) >= operation.spec().give_up {
+        return Some(EventKind::Unverified { why });
+    }
+    let until = backoff::look_again(state.sent_at.unwrap_or(state.since), seen.at);
+    Some(EventKind::Waiting { until, why })
+}
+
+/// Reads until every step has either as many agreeing readings as it needs, or one that says otherwise.
+async fn observe(session: &Session<'_>, steps: &[StepId]) -> BTreeMap<StepId, Observed> {
+    let mut open: BTreeMap<StepId, Agreement> =
+        steps.iter().filter_map(|id| Some((id.clone(), agreement(&session.step(id)?.1.reads())))).collect();
+    let mut observed = BTreeMap::new();
+    let mut readings = 0;
+    while !open.is_empty() && !session.stop.is_stopped() {
+        let ids: Vec<StepId> = open.keys().cloned().collect();
+        let facts = read(session, &ids).await;
+        readings += 1;
+        for id in ids {
+            let Some((step, operation)) = session.step(&id) else { continue };
+            let (now, at) = (operation.state(&facts), session.engine.now());
+            let reached = session.reached(step, operation.as_ref(), &now, at).unwrap_or(Reached::NotYet);
+            let needed = open.get(&id).map_or(1, |agreement| agreement.reads);
+            if reached != Reached::Yes || readings >= needed {
+                open.remove(&id);
+                observed.insert(id, Observed { reached, now, at });
+            }
+        }
+        if let Some(apart) = open.values().map(|agreement| agreement.apart).max() {
+            session.engine.host.clock.sleep_until(session.engine.now() + apart).await;
+        }
+    }
+    observed
+}
+
+/// The most careful of what these facets ask for.
+fn agreement(facets: &[Facet]) -> Agreement {
+    facets.iter().map(Facet::agreement).fold(Agreement { reads: 1, apart: Period::ZERO }, |most, one| {
+        Agreement { reads: most.reads.max(one.reads), apart: most.apart.max(one.apart) }
+    })
+}
+
+/// A reading of its own, with nothing of it from an earlier one.
+async fn read(session: &Session<'_>, steps: &[StepId]) -> crate::facts::Facts {
+    let known = session.step(&steps[0]);
+    let containment = known.is_some_and(|(step, _)| step.class == Class::Containment);
+    let call = session.call(if containment { Priority::Containment } else { Priority::Normal }, true);
+    let wanted: BTreeSet<Facet> =
+        steps.iter().filter_map(|id| session.step(id)).flat_map(|(_, operation)| operation.reads()).collect();
+    let mut facts = session.plan().facts.clone();
+    facts.as_of = session.engine.now();
+    load(&mut facts, &wanted, &session.engine.providers, &session.engine.profile.unused, &call, None).await;
+    facts
+}
