@@ -179,9 +179,6 @@ impl Case {
             if holds && !held {
                 course.turns.push((at, own));
             }
-            if held && !holds {
-                course.fell = Some(at);
-            }
             held = holds;
         }
         course.holds_now = held;
@@ -212,7 +209,6 @@ impl Case {
 pub(super) struct Course {
     /// When it became so, and whether this run did it.
     turns: Vec<(Timestamp, bool)>,
-    fell: Option<Timestamp>,
     holds_now: bool,
     changed: bool,
 }
@@ -231,7 +227,7 @@ impl Course {
     /// When this run brought about what is so now.
     pub(super) fn standing(&self) -> Option<Timestamp> {
         let last = self.turns.last().filter(|(_, own)| *own && self.holds_now);
-        last.map(|(at, _)| *at).filter(|at| self.fell.is_none_or(|fell| fell <= *at))
+        last.map(|(at, _)| *at)
     }
 
     /// Whether this run changed any part of it.

@@ -92,6 +92,20 @@ fn without_a_role_everything_is_unknown() {
 }
 
 #[test]
+fn a_role_for_a_part_of_the_directory_opens_nothing() {
+    let desk = Desk::new();
+    let alex = json!({ "Identity": desk.id("alex").to_string() });
+    assert_eq!(desk.run("Get-Mailbox", alex.clone()).status, StatusCode::OK);
+    desk.tenant.world(|world| {
+        for key in world.role_assignments.keys() {
+            let row = world.role_assignments.get_mut(&key).unwrap();
+            row.scope = "/administrativeUnits/1".to_owned();
+        }
+    });
+    assert_eq!(desk.run("Get-Mailbox", alex).status, StatusCode::FORBIDDEN);
+}
+
+#[test]
 fn an_unknown_cmdlet_looks_like_a_forbidden_one() {
     let desk = Desk::new();
     for name in ["Get-Malibox", "Remove-Mailbox", "get-mailbox"] {

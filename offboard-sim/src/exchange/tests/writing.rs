@@ -69,6 +69,22 @@ fn an_unlicensed_mailbox_is_not_converted() {
 }
 
 #[test]
+fn an_unlicensed_shared_mailbox_turned_back_needs_its_license_again() {
+    let desk = Desk::new();
+    set(&desk, json!({ "Type": "Shared" }));
+    desk.advance(Period::minutes(1));
+    let id = desk.id("alex");
+    desk.tenant.world(|world| {
+        world.users.get_mut(&id).unwrap().direct_licenses.clear();
+        world.licenses_changed(&id);
+    });
+    assert!(desk.mailbox("alex").is_active());
+    assert_eq!(set(&desk, json!({ "Type": "Regular" })).status, StatusCode::OK);
+    desk.advance(Period::minutes(1));
+    assert!(!desk.mailbox("alex").is_active());
+}
+
+#[test]
 fn an_account_block_keeps_the_owner_out_and_delegates_in() {
     let desk = Desk::new();
     let (alex, blake) = (desk.id("alex"), desk.id("blake"));

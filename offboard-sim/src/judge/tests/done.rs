@@ -1,11 +1,14 @@
 //! `done`, `already`, `partial`, `sent`.
 
+use std::collections::BTreeSet;
+
+use offboard_core::id::GroupId;
 use offboard_core::time::Period;
 use serde_json::json;
 
 use super::{Claim, Run, synced};
 use crate::faults::{Fault, Matcher};
-use crate::world::{InboxRule, MailboxPermission, RuleRecipient};
+use crate::world::{InboxRule, InheritedLicense, MailboxPermission, RuleRecipient};
 
 fn disable(run: &Run) {
     run.exchange("Set-Mailbox", json!({ "AccountDisabled": true }));
@@ -63,6 +66,17 @@ fn an_active_directory_account_is_blocked_once_sync_has_passed() {
     run.desk.advance(Period::hours(1));
     assert_eq!(run.against("block_sign_in", "done", json!({})), None);
     assert_eq!(run.against("on_premises_task", "done", json!({ "task": "disable_account" })), None);
+}
+
+#[test]
+fn a_sync_before_the_write_does_not_count() {
+    let run = Run::after(|desk| {
+        synced(desk);
+        desk.advance(Period::minutes(31));
+    });
+    run.patch(json!({ "accountEnabled": false }));
+    let told = run.against("block_sign_in", "done", json!({})).unwrap();
+    assert!(told.contains("the last sync was at 2026-11-30T09:30:00Z, before the write"), "{told}");
 }
 
 #[test]
@@ -211,6 +225,28 @@ fn direct_licenses_are_gone_and_inherited_ones_stay() {
     );
     run.post("assignLicense", json!({ "addLicenses": [], "removeLicenses": [sku] }));
     assert_eq!(run.against("remove_licenses", "done", params), None);
+}
+
+#[test]
+fn an_inherited_license_that_went_with_it_is_told() {
+    let mut run = Run::new();
+    let (alex, sku) = (run.alex(), run.sku());
+    run.foreign(|world| {
+        let license = InheritedLicense {
+            sku: sku.parse().unwrap(),
+            group: GroupId::from_u128(5),
+            disabled_plans: BTreeSet::new(),
+            updated: world.now,
+            error: None,
+        };
+        world.users.get_mut(&alex).unwrap().inherited_licenses = vec![license];
+    });
+    run.again();
+    run.post("assignLicense", json!({ "addLicenses": [], "removeLicenses": [sku] }));
+    let params = json!({ "skus": [sku] });
+    assert_eq!(run.against("remove_licenses", "done", params.clone()), None);
+    run.foreign(|world| world.users.get_mut(&alex).unwrap().inherited_licenses.clear());
+    assert!(run.against("remove_licenses", "done", params).unwrap().contains("was gone too"));
 }
 
 #[test]

@@ -105,3 +105,15 @@ fn writes_through_graph_and_its_batches_are_ours_too() {
         assert!(run.against(operation, "not_started", params).is_some(), "{operation}");
     }
 }
+
+#[test]
+fn what_an_earlier_run_set_going_is_not_this_runs_doing() {
+    let mut run = Run::new();
+    run.desk.tenant.faults().once(Matcher::cmdlet("Set-Mailbox"), Fault::Later(Period::minutes(20)));
+    run.exchange("Set-Mailbox", json!({ "AccountDisabled": true }));
+    run.again();
+    run.desk.advance(Period::minutes(20));
+    for outcome in NOTHING.into_iter().chain(["already"]) {
+        assert_eq!(run.against("block_exchange_account", outcome, json!({})), None, "{outcome}");
+    }
+}
