@@ -47,11 +47,15 @@ impl Graph {
     /// With other settings than the usual ones. Urgency is always told to the service.
     pub fn with_settings(cloud: &Cloud, wire: Wire, mut settings: Settings) -> Result<Self, Unusable> {
         settings.tell_priority = true;
-        let address = cloud.hosts()?.graph;
+        let hosts = cloud.hosts()?;
+        let address = hosts.graph;
         let unusable = |error| Unusable::Address(address.clone(), error);
         let base = [address.trim_end_matches('/'), "/v1.0"].concat();
         let base = Url::parse(&base).map_err(|_| unusable(OriginError::NotAbsolute))?;
-        let audience = Audience::of(&base).map_err(unusable)?;
+        let mut audience = Audience::of(&base).map_err(unusable)?;
+        if let Some(resource) = &hosts.graph_resource {
+            audience = audience.with_scope([resource, "/.default"].concat());
+        }
         let tenant: TenantId = wire.tenant.parse().map_err(|_| Unusable::Tenant(wire.tenant.clone()))?;
         let client = Client::new(PROVIDER, wire, audience, settings);
         Ok(Self(Arc::new(Door::new(client, base, cloud.clone(), tenant))))

@@ -32,6 +32,26 @@ pub struct Hosts {
     pub graph: String,
     /// Exchange Online's admin API, without `/adminapi`.
     pub exchange: String,
+    /// The name by which sign-in knows Graph, where that is not its own origin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub graph_resource: Option<String>,
+    /// The name by which sign-in knows Exchange Online, where that is not its own origin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange_resource: Option<String>,
+}
+
+impl Hosts {
+    /// Everything below one origin of this machine, as a simulated tenant serves it: sign-in knows the services by
+    /// their worldwide names.
+    pub fn on_loopback(origin: &str) -> Self {
+        Self {
+            authority: format!("{origin}/login"),
+            graph: format!("{origin}/graph"),
+            exchange: format!("{origin}/exchange"),
+            graph_resource: Some("https://graph.microsoft.com".to_owned()),
+            exchange_resource: Some("https://outlook.office365.com".to_owned()),
+        }
+    }
 }
 
 /// A cloud that cannot be used.
@@ -45,7 +65,13 @@ impl Cloud {
     /// The hosts of this cloud.
     pub fn hosts(&self) -> Result<Hosts, ClosedCloud> {
         let hosts = |authority: &str, graph: &str, exchange: &str| {
-            Ok(Hosts { authority: authority.into(), graph: graph.into(), exchange: exchange.into() })
+            Ok(Hosts {
+                authority: authority.into(),
+                graph: graph.into(),
+                exchange: exchange.into(),
+                graph_resource: None,
+                exchange_resource: None,
+            })
         };
         match self {
             Self::Worldwide => hosts(

@@ -6,6 +6,7 @@ use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use offboard_core::failure::{Failure, Kind, ProviderError};
 use offboard_core::id::TenantId;
+use offboard_core::model::cloud::Hosts;
 use offboard_core::ports::{Answer as PortAnswer, Call};
 use offboard_http::answer::{Answer, Body};
 use offboard_http::client::{Client, Settings, Wire};
@@ -43,22 +44,40 @@ const LIMITS: Limits = Limits { pages: 200, empty_pages: 10, items: 100_000 };
 pub struct InvokeCommand {
     client: Client,
     door: Url,
+    /// Where all doors of the service lie, pages too.
+    base: String,
     anchor: HeaderValue,
 }
 
 impl InvokeCommand {
-    /// The door at `exchange` ([`Hosts::exchange`](offboard_core::model::cloud::Hosts::exchange)) of `tenant`.
+    /// The door below `exchange` ([`Hosts::exchange`]) of `tenant`.
     ///
     /// # Errors
-    /// [`Kind::InvalidRequest`] if `exchange` is no https origin (http only to this machine).
+    /// [`Kind::InvalidRequest`] if `exchange` is no https URL (http only to this machine), or has a query.
     pub fn new(wire: Wire, exchange: &str, tenant: TenantId) -> Result<Self, ProviderError> {
-        Self::with_settings(wire, exchange, tenant, Settings::default())
+        Self::with_settings(wire, exchange, None, tenant, Settings::default())
     }
 
-    /// As [`new`](Self::new), with other times and limits. What is throttling is decided here.
+    /// The door of a cloud, by the name under which its sign-in knows Exchange.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of(wire: Wire, hosts: &Hosts, tenant: TenantId) -> Result<Self, ProviderError> {
+        Self::with_settings(
+            wire,
+            &hosts.exchange,
+            hosts.exchange_resource.as_deref(),
+            tenant,
+            Settings::default(),
+        )
+    }
+
+    /// As [`new`](Self::new), with other times and limits; what is throttling is decided here. `resource` is the name
+    /// by which sign-in knows Exchange, where that is not its own origin.
     pub fn with_settings(
         wire: Wire,
         exchange: &str,
+        resource: Option<&str>,
         tenant: TenantId,
         mut settings: Settings,
     ) -> Result<Self, ProviderError> {
@@ -66,19 +85,25 @@ impl InvokeCommand {
             let failure =
                 Failure::new(Kind::InvalidRequest, format!("the host of Exchange cannot be used: {why}"))
                     .code("exchange_host")
-                    .hint("it is an origin such as https://outlook.office365.com, without a path");
+                    .hint(
+                        "it is a URL such as https://outlook.office365.com, without what follows /adminapi",
+                    );
             ProviderError::new(PROVIDER, failure)
         };
         let mut door = Url::parse(exchange).map_err(|error| unusable(&error))?;
-        let audience = Audience::of(&door).map_err(|error| unusable(&error))?;
-        if door.path() != "/" || door.query().is_some() || door.fragment().is_some() {
-            return Err(unusable(&"it has a path"));
+        let mut audience = Audience::of(&door).map_err(|error| unusable(&error))?;
+        if let Some(resource) = resource {
+            audience = audience.with_scope(format!("{resource}/.default"));
         }
-        door.set_path(&format!("/adminapi/beta/{tenant}/InvokeCommand"));
+        if door.query().is_some() || door.fragment().is_some() {
+            return Err(unusable(&"it has a query"));
+        }
+        let base = format!("{}/adminapi/", door.path().trim_end_matches('/'));
+        door.set_path(&format!("{base}beta/{tenant}/InvokeCommand"));
         let anchor = format!("APP:SystemMailbox{{{SYSTEM_MAILBOX}}}@{tenant}");
         let anchor = HeaderValue::from_str(&anchor).map_err(|error| unusable(&error))?;
         settings.verdict = status::verdict;
-        Ok(Self { client: Client::new(PROVIDER, wire, audience, settings), door, anchor })
+        Ok(Self { client: Client::new(PROVIDER, wire, audience, settings), door, base, anchor })
     }
 
     /// The client, for reading what is in its token.
@@ -124,7 +149,7 @@ impl Channel for InvokeCommand {
                 .map_err(|why| reply.protocol("next_page", format!("{}: {why}", cmdlet.name())))?;
             match next {
                 None => return Ok(reply),
-                Some(url) if url.path().starts_with("/adminapi/") => request = request.at(url),
+                Some(url) if url.path().starts_with(&self.base) => request = request.at(url),
                 Some(_) => {
                     let message = format!("{}: the link to the next page leads elsewhere", cmdlet.name());
                     return Err(reply.protocol("next_page", message));
