@@ -1,6 +1,6 @@
 //! Exchange Online as the ports of offboard.
 //!
-//! A port's method makes a [`Cmdlet`](cmdlet::Cmdlet), a [`Channel`](channel::Channel) carries it to the service, and
+//! A port's method makes a [`Cmdlet`](cmdlet::Cmdlet), a [`Channel`] carries it to the service, and
 //! [`reply`] and [`status`] say what came back. Which door the cmdlet goes through is the channel's alone.
 
 pub mod channel;

@@ -49,7 +49,8 @@ fn rule(row: &Row) -> Result<InboxRule, ProviderError> {
     }
     Ok(InboxRule {
         identity: row.count("RuleIdentity")?.to_string(),
-        name: row.text("Name")?.to_owned(),
+        // A rule that a tool made may have no name.
+        name: row.cleared_or_text("Name")?.unwrap_or_default().to_owned(),
         enabled: row.flag("Enabled")?,
         hidden: false,
         sends_to,
