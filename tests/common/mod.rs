@@ -1,0 +1,117 @@
+//! A tenant, an engine on it, and the judge: what every test of the whole stands on.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this")]
+
+use std::sync::Arc;
+
+use offboard::core::engine::prepare::Planned;
+use offboard::core::operation::guard::Direction;
+use offboard::core::policy::shipped;
+use offboard::core::report::StepReport;
+use offboard::{
+    Approval, Catalog, Connect, Drive, Ended, Engine, Error, Host, Journal, MemoryJournal, Outcome, Plan,
+    Policy, Report, Request, RunId, Secret, Selector, Until, Waiver, connect,
+};
+use offboard_core::model::cloud::Cloud;
+use offboard_sim::Tenant;
+use offboard_sim::judge::{Claim, judge};
+
+pub struct Lab {
+    pub tenant: Tenant,
+    pub engine: Engine,
+    pub journal: Arc<dyn Journal>,
+}
+
+/// An engine of its own on the same tenant and journal, as another process would have.
+pub fn engine_on(tenant: &Tenant, journal: Arc<dyn Journal>) -> Engine {
+    let app = tenant.app();
+    let host = Host { clock: tenant.clock(), entropy: tenant.entropy() };
+    let id = app.tenant_id.to_string().parse().unwrap();
+    let secret = Secret::new("client secret", app.secret.clone());
+    let with = Connect::with_secret(
+        id,
+        Cloud::Worldwide,
+        tenant.transport(),
+        &app.client_id.to_string(),
+        secret,
+        host.clone(),
+    )
+    .unwrap();
+    let connection = connect(with).unwrap();
+    Engine::new(id, Cloud::Worldwide, connection.providers, journal, host, "test")
+}
+
+pub fn policy(name: &str) -> Policy {
+    let shipped = shipped().iter().find(|policy| policy.name == name).unwrap();
+    Policy::parse(shipped.text.as_bytes(), name, &Catalog::builtin()).unwrap()
+}
+
+impl Lab {
+    pub fn contoso(seed: u64) -> Self {
+        Self::on(Tenant::contoso(seed))
+    }
+
+    pub fn on(tenant: Tenant) -> Self {
+        let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::new());
+        let engine = engine_on(&tenant, journal.clone());
+        Self { tenant, engine, journal }
+    }
+
+    /// Runs on the tenant's virtual clock.
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.tenant.clock().block_on(future)
+    }
+
+    pub async fn plan(&self, policy: &Policy, upn: &str, successor: Option<&str>) -> Result<Planned, Error> {
+        let named = |upn: &str| Selector::UserPrincipalName(upn.to_owned());
+        let request = Request {
+            leaver: named(upn),
+            successor: successor.map(named),
+            leaves_at: None,
+            made_by: "ada@contoso.com".to_owned(),
+        };
+        self.engine.plan(policy, &request).await
+    }
+
+    pub fn approve(&self, plan: &Plan, waivers: Vec<Waiver>) -> Approval {
+        self.engine.approve(&plan.to_bytes(), "grace@contoso.com", None, waivers, true)
+    }
+
+    pub async fn apply(&self, plan: &Plan, policy: &Policy, until: Until) -> Result<(RunId, Ended), Error> {
+        self.apply_with(plan, policy, Vec::new(), Drive::until(until)).await
+    }
+
+    pub async fn apply_with(
+        &self,
+        plan: &Plan,
+        policy: &Policy,
+        waivers: Vec<Waiver>,
+        how: Drive,
+    ) -> Result<(RunId, Ended), Error> {
+        let approval = self.approve(plan, waivers).to_bytes();
+        let approved = self.engine.approved(&plan.to_bytes(), &approval)?;
+        self.engine.apply(approved, policy.bytes(), false, how).await
+    }
+
+    /// Everything in a report that the tenant's truth contradicts.
+    pub fn contradictions(&self, report: &Report) -> Vec<String> {
+        report.steps.iter().filter_map(|step| self.contradiction(report, step)).collect()
+    }
+
+    fn contradiction(&self, report: &Report, step: &StepReport) -> Option<String> {
+        let vouched = step.vouched_by.is_some() && step.outcome == Outcome::Done;
+        if vouched {
+            return None;
+        }
+        let claim = Claim {
+            operation: step.operation.clone(),
+            params: step.params.clone(),
+            undo: report.direction == Direction::Undo,
+            before: None,
+            outcome: step.outcome.name().to_owned(),
+            leaver: report.leaver.id,
+            since: report.opened_at,
+            seen_at: step.seen_at,
+        };
+        judge(&self.tenant, &claim).err().map(|contradiction| format!("{}: {contradiction}", step.id))
+    }
+}
