@@ -1,5 +1,7 @@
 //! Documents: JSON with a format, named by the SHA-256 of their bytes.
 
+pub(crate) mod lined;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

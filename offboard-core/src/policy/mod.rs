@@ -1,6 +1,37 @@
 //! Policies: outcomes that people choose; the planner derives the steps.
+//!
+//! A policy is TOML or JSON (`offboard.policy/1`). Every part is an explicit choice: nothing is decided by leaving it
+//! out (R92). Reading it goes in this order, and the first thing that is wrong is the error, with its line:
+//!
+//! 1. the text, its keys, values and types;
+//! 2. what one key alone makes impossible, such as access without an end;
+//! 3. end states that cannot be true at the same moment (CONTRACT f.4);
+//! 4. keys and values that exist and that this version cannot carry out: refused by name, never ignored;
+//! 5. operations that the catalog does not have.
+//!
+//! What it means for one leaver is said by [`Policy::derive`], which is pure.
+
+mod candidate;
+mod check;
+mod derive;
+mod end_state;
+mod error;
+mod file;
+mod missing;
+mod read;
+mod shipped;
+mod step;
+
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value;
+
+pub use derive::Request;
+pub use error::PolicyError;
+pub use file::AppliesTo;
+pub use read::{Policy, policy_schema};
+pub use shipped::{Shipped, shipped};
 
 use crate::model::intent::Intent;
 use crate::operation::Finding;
@@ -30,18 +61,7 @@ pub struct Derived {
     pub intent: Intent,
     /// What is to be done.
     pub drafts: Vec<Draft>,
-    /// What the policy asks for and these facts do not allow, such as a successor who cannot be found.
+    /// What the policy asks for and these facts do not allow, such as a successor who cannot be found. The part it
+    /// is about has no draft; every other part has.
     pub findings: Vec<Finding>,
-}
-
-/// A policy that cannot be used, with the line.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{source_name}:{line}: {message}")]
-pub struct PolicyError {
-    /// The file.
-    pub source_name: String,
-    /// The line, counted from 1.
-    pub line: usize,
-    /// What was seen and what to do.
-    pub message: String,
 }

@@ -1,10 +1,16 @@
 //! The tenant profile: what an organisation says of itself. It belongs to the organisation; a policy can only
 //! tighten it.
 
+mod file;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use file::{has_profile, profile_schema};
 
 use crate::facts::Service;
 use crate::id::{Digest, GroupId, UserId};
@@ -12,7 +18,7 @@ use crate::time::Period;
 
 /// How many people may be off-boarded at once, and in a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub struct Caps {
     /// In one roster.
     pub per_roster: u32,
@@ -24,6 +30,26 @@ impl Default for Caps {
     fn default() -> Self {
         Self { per_roster: 25, per_day: 25 }
     }
+}
+
+/// Through which door Exchange Online may be changed. None of them is documented completely (CONTRACT C0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum ExchangeDoor {
+    /// The cmdlet door behind Microsoft's own PowerShell module, which is not documented.
+    #[default]
+    InvokeCommand,
+    /// None: a person runs the cmdlets that the plan prints.
+    HandOff,
+}
+
+/// How accounts in Active Directory are locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum OnPremisesLock {
+    /// A person does it, by the commands that the plan prints.
+    #[default]
+    HandOff,
 }
 
 /// What an organisation says of itself.
@@ -42,7 +68,12 @@ pub struct TenantProfile {
     pub mailbox_margin: u64,
     /// How long a lease lives without being renewed.
     pub lease: Period,
-    /// SHA-256 of the bytes it was read from; part of every plan.
+    /// The door to Exchange Online.
+    pub exchange: ExchangeDoor,
+    /// How accounts in Active Directory are locked.
+    pub on_premises_lock: OnPremisesLock,
+    /// SHA-256 of [`TenantProfile::to_bytes`]; part of every plan. Who builds a profile by hand ends with
+    /// [`TenantProfile::sealed`].
     pub digest: Digest,
 }
 
@@ -55,8 +86,11 @@ impl Default for TenantProfile {
             caps: Caps::default(),
             mailbox_margin: 0,
             lease: Period::seconds(60),
+            exchange: ExchangeDoor::default(),
+            on_premises_lock: OnPremisesLock::default(),
             digest: crate::document::digest(b""),
         }
+        .sealed()
     }
 }
 

@@ -1,0 +1,167 @@
+//! What one part of a policy alone makes impossible, and the end states of all parts together.
+
+use std::collections::BTreeSet;
+
+use super::end_state::{EndState, Lasting};
+use super::error::Refusal;
+use super::file::{AutoReply, File, FullAccess, Protocols};
+use crate::document::lined::Node;
+use crate::model::intent::{AccountDisposition, LicensesDisposition, MailDisposition};
+use crate::model::mailbox::ExternalAudience;
+use crate::time::Period;
+
+/// The end states that the policy wants.
+fn end_state(file: &File) -> EndState {
+    EndState {
+        mail: file.mail.disposition,
+        mail_until: file.mail.until,
+        licenses: file.licenses.disposition,
+        licenses_after: file.licenses.after.unwrap_or_default(),
+        account: file.account.disposition,
+        account_after: file.account.after.unwrap_or_default(),
+        auto_reply: (file.mail.auto_reply.as_ref())
+            .map(|reply| reply.until.map_or(Lasting::ForGood, Lasting::Until)),
+        full_access: file.mail.full_access.as_ref().map(|access| access.until),
+        protocols_blocked: file.access.protocols == Protocols::Block,
+    }
+}
+
+/// Refuses end states that cannot be true at the same moment (CONTRACT f.4).
+pub(super) fn end_states(file: &File, tree: &Node) -> Result<(), Refusal> {
+    let Some(found) = end_state(file).contradiction() else { return Ok(()) };
+    let (key, beside) = (found.key.join("."), found.beside.join("."));
+    let there = tree.line_of(found.beside);
+    Err(Refusal::on(
+        tree.line_of(found.key),
+        format!("`{key}` cannot stand beside `{beside}` (line {there}): {}", found.why),
+    )
+    .by(Some(found.code), found.requirement)
+    .hint(found.hint))
+}
+
+/// Refuses what one part alone makes impossible.
+pub(super) fn parts(file: &File, tree: &Node) -> Result<(), Refusal> {
+    if file.name.trim().is_empty() {
+        return Err(
+            Refusal::on(tree.line_of(&["name"]), "`name` is empty").hint("plans show it: give it a name")
+        );
+    }
+    let mail = &file.mail;
+    if mail.disposition == MailDisposition::None {
+        for key in ["until", "full_access", "auto_reply"] {
+            if tree.at(&["mail", key]).is_some() {
+                return Err(Refusal::on(
+                    tree.line_of(&["mail", key]),
+                    format!("`mail.{key}` stands beside `mail.disposition = \"none\"`, which says that there is no mailbox"),
+                )
+                .by(None, "R92")
+                .hint("choose `keep` or `shared` if there is one"));
+            }
+        }
+    }
+    if let Some(until) = mail.until {
+        lasts(until, tree, &["mail", "until"])?;
+    }
+    if let Some(access) = &mail.full_access {
+        full_access(access, tree)?;
+    }
+    if let Some(reply) = &mail.auto_reply {
+        auto_reply(reply, tree)?;
+    }
+    let goes = matches!(
+        file.licenses.disposition,
+        LicensesDisposition::Remove | LicensesDisposition::KeepMailboxPlan
+    );
+    useless_after(file.licenses.after, goes, "licenses", tree)?;
+    useless_after(file.account.after, file.account.disposition == AccountDisposition::Delete, "account", tree)
+}
+
+/// An end right at the beginning is a mistake.
+fn lasts(until: Period, tree: &Node, path: &[&str]) -> Result<(), Refusal> {
+    if until > Period::ZERO {
+        return Ok(());
+    }
+    Err(Refusal::on(tree.line_of(path), format!("`{}` is no time at all", path.join(".")))
+        .hint("write how long after the last working moment it ends, like `P30D`"))
+}
+
+/// `after` beside something that never happens.
+fn useless_after(after: Option<Period>, happens: bool, section: &str, tree: &Node) -> Result<(), Refusal> {
+    match after {
+        Some(after) if !happens => Err(Refusal::on(
+            tree.line_of(&[section, "after"]),
+            format!(
+                "`{section}.after = \"{after}\"` stands beside a disposition under which nothing happens then"
+            ),
+        )
+        .hint(format!("leave it out, or choose another `{section}.disposition`"))),
+        _ => Ok(()),
+    }
+}
+
+fn full_access(access: &FullAccess, tree: &Node) -> Result<(), Refusal> {
+    let to: &[&str] = &["mail", "full_access", "to"];
+    if access.to.is_empty() {
+        return Err(Refusal::on(tree.line_of(to), "`mail.full_access.to` names nobody")
+            .hint("name at least one of `manager`, `successor`, `user:<object id>`"));
+    }
+    let mut seen = BTreeSet::new();
+    for (index, candidate) in access.to.iter().enumerate() {
+        if !seen.insert(candidate) {
+            let line = tree.line_of(&[to, &[index.to_string().as_str()]].concat());
+            return Err(Refusal::on(line, format!("`mail.full_access.to` names `{candidate}` twice"))
+                .hint("they are tried in order; once is enough"));
+        }
+    }
+    lasts(access.until, tree, &["mail", "full_access", "until"])
+}
+
+fn auto_reply(reply: &AutoReply, tree: &Node) -> Result<(), Refusal> {
+    let path: &[&str] = &["mail", "auto_reply"];
+    let on = |key: &str| tree.line_of(&[path, &[key]].concat());
+    let texts = [("text", &reply.text), ("internal", &reply.internal), ("external", &reply.external)];
+    for (key, text) in texts {
+        match text.as_deref().map(str::trim) {
+            Some("") => {
+                return Err(Refusal::on(on(key), format!("`mail.auto_reply.{key}` is empty"))
+                    .hint("write the text, or leave the key out"));
+            }
+            Some("standard") => {
+                return Err(Refusal::on(
+                    on(key),
+                    format!("`mail.auto_reply.{key} = \"standard\"`: texts by name are not in this version"),
+                )
+                .hint("write the text that people will read"));
+            }
+            _ => {}
+        }
+    }
+    if reply.text.is_some() {
+        for (key, text) in &texts[1..] {
+            if text.is_some() {
+                return Err(Refusal::on(on(key), format!("`mail.auto_reply` has `text` and `{key}`"))
+                    .hint("`text` is for everybody; for two texts write `internal` and `external`"));
+            }
+        }
+    } else if reply.internal.is_none() {
+        return Err(Refusal::on(tree.line_of(path), "`mail.auto_reply` has no text for people inside")
+            .by(None, "R96")
+            .hint("write `text` for everybody, or `internal` and `external`"));
+    }
+    let outside = reply.text.is_some() || reply.external.is_some();
+    match reply.audience {
+        Some(ExternalAudience::Known | ExternalAudience::All) if !outside => {
+            return Err(Refusal::on(
+                on("audience"),
+                "`mail.auto_reply` has an audience outside and no text for it",
+            )
+            .hint("write `external`, or `audience = \"none\"`"));
+        }
+        Some(ExternalAudience::None) if reply.external.is_some() => {
+            return Err(Refusal::on(on("audience"), "`mail.auto_reply.external` is a text that nobody gets")
+                .hint("leave `external` out, or choose the audience `known` or `all`"));
+        }
+        _ => {}
+    }
+    reply.until.map_or(Ok(()), |until| lasts(until, tree, &["mail", "auto_reply", "until"]))
+}

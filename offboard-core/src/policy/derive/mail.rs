@@ -1,0 +1,111 @@
+//! The mail: its disposition, access for somebody else, automatic replies.
+
+use serde_json::{Value, json};
+
+use super::{Master, Way};
+use crate::model::intent::MailDisposition;
+use crate::model::mailbox::ExternalAudience;
+use crate::policy::file::AutoReply;
+use crate::time::{Period, Timestamp};
+
+/// Texts and audience as the operation takes them.
+fn texts(reply: &AutoReply) -> Value {
+    let external = reply.text.as_ref().or(reply.external.as_ref());
+    let audience = reply.audience.unwrap_or(match external {
+        Some(_) => ExternalAudience::All,
+        None => ExternalAudience::None,
+    });
+    json!({
+        "internal": reply.text.as_ref().or(reply.internal.as_ref()).map_or("", String::as_str),
+        "external": external.map_or("", String::as_str),
+        "audience": audience,
+    })
+}
+
+impl Way<'_> {
+    pub(super) fn mail(&mut self) {
+        let mail = &self.policy.file.mail;
+        if mail.disposition == MailDisposition::Shared {
+            self.shared();
+        }
+        if let Some(until) = mail.until {
+            let date = (self.request.leaves_at + until).date();
+            self.find("mail.until", "R92", |findings| {
+                findings.warn(
+                    "mail.until",
+                    format!("the mail stays as it is until {date}; nothing ends it by itself then"),
+                    format!("decide what becomes of the mail on {date}, and plan it"),
+                );
+            });
+        }
+        self.full_access();
+        self.auto_reply();
+    }
+
+    fn shared(&mut self) {
+        const KEY: &str = "mail.disposition";
+        let now = self.at(Period::ZERO);
+        self.draft(KEY, "convert_to_shared", &Value::Null, now);
+        if self.master() != Master::Cloud {
+            // Otherwise a sync makes it a person's mailbox again, or deletes it (G53).
+            self.on_premises(KEY, "convert_remote_mailbox");
+            self.on_premises(KEY, "keep_in_sync_scope");
+        }
+        if self.stays_open() {
+            self.find(KEY, "N4", |findings| {
+                findings.warn(
+                    "password",
+                    "the mailbox becomes shared, and the leaver can still open it with his password",
+                    "block the sign-in or reset the password: `[access]`",
+                );
+            });
+        }
+    }
+
+    /// When something that lasts `until` ends; nothing, with a finding, where that is over already.
+    fn end(&mut self, key: &str, requirement: &str, until: Period) -> Option<Timestamp> {
+        let end = self.at(until);
+        if end.is_none() {
+            let date = (self.request.leaves_at + until).date();
+            self.find(key, requirement, |findings| {
+                findings.warn(
+                    "over",
+                    format!("`{key}` was to end on {date}, which is over; it is not planned"),
+                    "choose a later end, if it is still wanted",
+                );
+            });
+        }
+        end
+    }
+
+    fn full_access(&mut self) {
+        const KEY: &str = "mail.full_access";
+        let Some(access) = &self.policy.file.mail.full_access else { return };
+        let Some(end) = self.end(KEY, "R95", access.until) else { return };
+        let Some(to) = self.successor(KEY, &access.to) else { return };
+        let now = self.at(Period::ZERO);
+        self.draft(KEY, "grant_full_access", &json!({ "to": to, "auto_mapping": access.auto_mapping }), now);
+        self.draft(KEY, "remove_full_access", &json!({ "from": to }), Some(end))
+            .after
+            .push("grant_full_access".to_owned());
+    }
+
+    fn auto_reply(&mut self) {
+        const KEY: &str = "mail.auto_reply";
+        let Some(reply) = &self.policy.file.mail.auto_reply else { return };
+        let end = match reply.until {
+            None => None,
+            Some(until) => match self.end(KEY, "R96", until) {
+                Some(end) => Some(end),
+                None => return,
+            },
+        };
+        let now = self.at(Period::ZERO);
+        self.draft(KEY, "set_automatic_replies", &texts(reply), now);
+        if let Some(end) = end {
+            self.draft(KEY, "stop_automatic_replies", &Value::Null, Some(end))
+                .after
+                .push("set_automatic_replies".to_owned());
+        }
+    }
+}

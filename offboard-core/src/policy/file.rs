@@ -1,0 +1,257 @@
+//! The file as it is written: flat tables, and from the same types its JSON Schema. Words that this version knows
+//! and cannot carry out are read here and refused by `missing`, after the end states have been judged.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::candidate::Candidate;
+use crate::model::intent::{AccountDisposition, FilesDisposition, LicensesDisposition, MailDisposition};
+use crate::model::mailbox::ExternalAudience;
+use crate::time::Period;
+
+/// A policy: outcomes for a kind of leaver. Durations are ISO 8601, counted from the last working moment.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+#[schemars(title = "offboard.policy/1")]
+pub(super) struct File {
+    /// The format.
+    pub(super) policy: Format,
+    /// What people call it; it stands in every plan.
+    pub(super) name: String,
+    /// For whom it is made; everybody else is refused (G27).
+    pub(super) applies_to: AppliesTo,
+    /// Containment: first, and it never waits.
+    pub(super) access: Access,
+    /// What becomes of the mail.
+    pub(super) mail: Mail,
+    /// What becomes of the files.
+    pub(super) files: Files,
+    /// What becomes of the licenses.
+    pub(super) licenses: Licenses,
+    /// What becomes of the account.
+    pub(super) account: Account,
+    /// Steps of somebody else's catalog.
+    #[serde(default)]
+    pub(super) step: Vec<CustomStep>,
+}
+
+/// The format of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+pub(super) enum Format {
+    /// The only one there is.
+    #[serde(rename = "offboard.policy/1")]
+    V1,
+}
+
+/// For whom a policy is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AppliesTo {
+    /// People who belong to the organisation.
+    Member,
+    /// People invited from elsewhere.
+    Guest,
+}
+
+/// A choice between words; the doc of each word is its meaning in the schema.
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub(super) enum $name { $($(#[$word_doc])* $word),+ }
+    };
+}
+
+choice!(
+    /// Whether the account can sign in.
+    SignIn {
+        /// It cannot any more.
+        Block,
+        /// It stays as it is.
+        Keep,
+    }
+);
+choice!(
+    /// The password.
+    Password {
+        /// A new one that nobody knows (R2); Active Directory's for a synced account.
+        Reset,
+        /// It stays as it is.
+        Keep,
+    }
+);
+choice!(
+    /// Sessions and refresh tokens.
+    Sessions {
+        /// Every session must sign in again.
+        Revoke,
+        /// They stay as they are.
+        Keep,
+    }
+);
+choice!(
+    /// The account inside Exchange (R80).
+    ExchangeAccount {
+        /// No protocol lets it in.
+        Block,
+        /// It stays as it is.
+        Keep,
+    }
+);
+choice!(
+    /// Forwarding, and forwarding or redirecting rules that the leaver set up, hidden ones too.
+    Forwarding {
+        /// It is switched off and can be put back.
+        Stop,
+        /// It stays as it is.
+        Keep,
+    }
+);
+choice!(
+    /// Protocols of the mailbox (R49 to R51).
+    Protocols {
+        /// They stay as they are.
+        Keep,
+        /// Not in this version.
+        Block,
+    }
+);
+choice!(
+    /// Authentication methods.
+    Methods {
+        /// They stay as they are.
+        Keep,
+        /// Not in this version.
+        Remove,
+    }
+);
+
+fn keep_protocols() -> Protocols {
+    Protocols::Keep
+}
+
+fn keep_methods() -> Methods {
+    Methods::Keep
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Containment.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+pub(super) struct Access {
+    /// Whether the account can sign in.
+    pub(super) sign_in: SignIn,
+    /// The password.
+    pub(super) password: Password,
+    /// Sessions and refresh tokens.
+    pub(super) sessions: Sessions,
+    /// The account inside Exchange.
+    pub(super) exchange_account: ExchangeAccount,
+    /// Forwarding that the leaver set up.
+    pub(super) forwarding: Forwarding,
+    /// Protocols of the mailbox. In this version `keep`.
+    #[serde(default = "keep_protocols")]
+    pub(super) protocols: Protocols,
+    /// Authentication methods. In this version `keep`.
+    #[serde(default = "keep_methods")]
+    pub(super) methods: Methods,
+}
+
+/// What becomes of the mail.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+pub(super) struct Mail {
+    /// In this version `shared`, `keep` or `none`; the other words are known and refused by name.
+    pub(super) disposition: MailDisposition,
+    /// How long the disposition lasts; then a person decides. Left out: until somebody decides otherwise.
+    pub(super) until: Option<Period>,
+    /// Somebody else may open the mailbox, for a time.
+    pub(super) full_access: Option<FullAccess>,
+    /// Whoever writes gets an answer.
+    pub(super) auto_reply: Option<AutoReply>,
+}
+
+/// Somebody else may open the mailbox, for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+pub(super) struct FullAccess {
+    /// Tried in order; the first who can have it gets it.
+    #[schemars(length(min = 1))]
+    pub(super) to: Vec<Candidate>,
+    /// When it ends.
+    pub(super) until: Period,
+    /// Outlook opens the mailbox by itself, as it does unless told otherwise.
+    #[serde(default = "yes")]
+    pub(super) auto_mapping: bool,
+}
+
+/// Whoever writes gets an answer: `text` for everybody, or `internal` and `external`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+pub(super) struct AutoReply {
+    /// One text for inside and outside.
+    pub(super) text: Option<String>,
+    /// The text for people inside.
+    pub(super) internal: Option<String>,
+    /// The text for people outside. Left out beside `internal`: nobody outside gets one.
+    pub(super) external: Option<String>,
+    /// Who outside gets it. Left out: `all` where there is a text for outside, `none` where there is not.
+    pub(super) audience: Option<ExternalAudience>,
+    /// When it ends. Left out: it lasts as long as the mailbox does.
+    pub(super) until: Option<Period>,
+}
+
+/// What becomes of the files.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+pub(super) struct Files {
+    /// In this version `keep` or `none`; the other words are known and refused by name.
+    pub(super) disposition: FilesDisposition,
+    /// The license goes, so the files will: said aloud, and shown with its date (G56).
+    #[serde(default)]
+    pub(super) loss_accepted: bool,
+}
+
+/// What becomes of the licenses.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+pub(super) struct Licenses {
+    /// In this version `remove` or `keep`; the other words are known and refused by name.
+    pub(super) disposition: LicensesDisposition,
+    /// How long after the last working moment. Left out: at once, in the safe order.
+    pub(super) after: Option<Period>,
+}
+
+/// What becomes of the account.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+pub(super) struct Account {
+    /// In this version `keep`; `delete` is known and refused by name.
+    pub(super) disposition: AccountDisposition,
+    /// How long after the last working moment. Left out: at once, in the safe order.
+    pub(super) after: Option<Period>,
+}
+
+/// A step of somebody else's catalog.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+pub(super) struct CustomStep {
+    /// Its name in the catalog.
+    pub(super) operation: String,
+    /// Its parameters; the text `$leaver` stands for the leaver's object id.
+    #[serde(default)]
+    pub(super) params: Map<String, Value>,
+    /// How long after the last working moment. Left out: at once, in the safe order.
+    pub(super) after: Option<Period>,
+    /// Operations that must be over before.
+    #[serde(default)]
+    pub(super) after_steps: Vec<String>,
+    /// Operations that must wait for it.
+    #[serde(default)]
+    pub(super) before_steps: Vec<String>,
+}

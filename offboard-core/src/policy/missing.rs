@@ -1,0 +1,109 @@
+//! What the format knows and this version cannot carry out: refused by name and line, never ignored.
+
+use super::error::Refusal;
+use super::file::{File, Methods, Protocols};
+use crate::document::lined::{Entry, Node};
+use crate::model::intent::{AccountDisposition, FilesDisposition, LicensesDisposition, MailDisposition};
+use crate::time::Period;
+
+/// Keys of a later version, each with what can be done instead.
+const KEYS: &[(&[&str], &str)] = &[
+    (&["variant"], "write one policy for each kind of leaver"),
+    (&["leaves"], "a policy counts from the last working moment, which is no part of it"),
+    (&["leaves_at"], "a policy counts from the last working moment, which is no part of it"),
+    (&["mail", "then"], "leave it out; when `mail.until` is over a person decides"),
+    (&["mail", "to"], "say who gets access in `mail.full_access`"),
+    (&["mail", "auto_reply", "language"], "write the text in the language it is to have"),
+    (&["files", "to"], "choose `keep`; access to files is given by hand"),
+    (&["files", "until"], "choose `keep`; nothing ends it"),
+    (&["files", "then"], "choose `keep`; nothing ends it"),
+    (&["licenses", "then"], "leave it out"),
+    (&["account", "then"], "leave it out"),
+];
+
+/// Takes keys of a later version out of the tree, so that the rest can be read and judged first.
+pub(super) fn set_aside(tree: &mut Node) -> Vec<Refusal> {
+    let refusal = |path: &[&str], line, instead: &str| {
+        Refusal::on(line, format!("`{}` is not in this version", path.join("."))).hint(instead)
+    };
+    let mut aside: Vec<Refusal> = KEYS
+        .iter()
+        .filter_map(|(path, instead)| {
+            let Entry { line, .. } = tree.take(path)?;
+            Some(refusal(path, line, instead))
+        })
+        .collect();
+    // `methods = { do = ..., after = ... }`
+    let methods: &[&str] = &["access", "methods"];
+    if tree.at(methods).is_some_and(Node::is_table)
+        && let Some(entry) = tree.take(methods)
+    {
+        aside.push(refusal(methods, entry.line, "choose `keep`; remove them by hand"));
+    }
+    aside
+}
+
+/// Words that are known and cannot be carried out.
+pub(super) fn words(file: &File, tree: &Node) -> Vec<Refusal> {
+    let mut missing = Vec::new();
+    let mut word = |path: &[&str], seen: &str, allowed: &str| {
+        let key = path.join(".");
+        let refusal = Refusal::on(
+            tree.line_of(path),
+            format!("`{key} = \"{seen}\"` is not in this version; allowed are {allowed}"),
+        );
+        missing.push(refusal.hint("choose one of these, and do the rest by hand"));
+    };
+    if file.access.protocols == Protocols::Block {
+        word(&["access", "protocols"], "block", "`keep`");
+    }
+    if file.access.methods == Methods::Remove {
+        word(&["access", "methods"], "remove", "`keep`");
+    }
+    if let Some(seen) = match file.mail.disposition {
+        MailDisposition::Shared | MailDisposition::Keep | MailDisposition::None => None,
+        MailDisposition::Forward => Some("forward"),
+        MailDisposition::SharedAndForward => Some("shared_and_forward"),
+        MailDisposition::Inactive => Some("inactive"),
+        MailDisposition::ToSuccessor => Some("to_successor"),
+        MailDisposition::LetGo => Some("let_go"),
+    } {
+        word(&["mail", "disposition"], seen, "`shared`, `keep`, `none`");
+    }
+    if let Some(seen) = match file.files.disposition {
+        FilesDisposition::Keep | FilesDisposition::None => None,
+        FilesDisposition::Grant => Some("grant"),
+        FilesDisposition::Copy => Some("copy"),
+    } {
+        word(&["files", "disposition"], seen, "`keep`, `none`");
+    }
+    if let Some(seen) = match file.licenses.disposition {
+        LicensesDisposition::Remove | LicensesDisposition::Keep => None,
+        LicensesDisposition::KeepMailboxPlan => Some("keep_mailbox_plan"),
+        LicensesDisposition::WithAccount => Some("with_account"),
+    } {
+        word(&["licenses", "disposition"], seen, "`remove`, `keep`");
+    }
+    if file.account.disposition == AccountDisposition::Delete {
+        word(&["account", "disposition"], "delete", "`keep`");
+    }
+    missing.extend(needs_then(file, tree));
+    missing
+}
+
+/// A mail disposition that ends before license or account go is legal, and then something must follow it.
+fn needs_then(file: &File, tree: &Node) -> Option<Refusal> {
+    let until = file.mail.until?;
+    let goes = |happens: bool, after: Option<Period>| happens && until <= after.unwrap_or_default();
+    let mailbox_stays = file.mail.disposition == MailDisposition::Shared;
+    let license = file.licenses.disposition == LicensesDisposition::Remove && !mailbox_stays;
+    let account = file.account.disposition == AccountDisposition::Delete;
+    (goes(license, file.licenses.after) || goes(account, file.account.after)).then(|| {
+        Refusal::on(
+            tree.line_of(&["mail", "until"]),
+            "`mail.until` ends the disposition before license or account go; what follows is said by `mail.then`, \
+             which is not in this version",
+        )
+        .hint("keep license and account, and leave `mail.until` out")
+    })
+}

@@ -1,0 +1,22 @@
+//! The policies that come with offboard.
+
+/// A policy that comes with offboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shipped {
+    /// By which it is asked for: `containment`.
+    pub name: &'static str,
+    /// Its TOML.
+    pub text: &'static str,
+}
+
+/// All of them.
+pub fn shipped() -> &'static [Shipped] {
+    &[CONTAINMENT, SHARED]
+}
+
+/// Cuts access and decides nothing else.
+const CONTAINMENT: Shipped =
+    Shipped { name: "containment", text: include_str!("../../../policies/containment.toml") };
+
+/// Cuts access, hands the mailbox over as a shared one, and frees the licenses.
+const SHARED: Shipped = Shipped { name: "shared", text: include_str!("../../../policies/shared.toml") };

@@ -1,0 +1,80 @@
+//! The policies that come with offboard are read and mean what they say.
+
+use super::{LEAVER, facts, now};
+use crate::facts::Facet;
+use crate::model::intent::MailDisposition;
+use crate::operation::Catalog;
+use crate::policy::{Policy, Request, shipped};
+use crate::tenant::TenantProfile;
+
+fn read(name: &str) -> Policy {
+    let shipped = shipped().iter().find(|policy| policy.name == name).unwrap();
+    Policy::parse(shipped.text.as_bytes(), name, &Catalog::builtin()).unwrap()
+}
+
+fn operations(policy: &Policy) -> (Vec<String>, crate::model::intent::Intent) {
+    let request = Request { leaves_at: now(), successor: None };
+    let derived = policy.derive(&facts(), &TenantProfile::default(), &request, &Catalog::builtin());
+    assert!(derived.findings.is_empty(), "{:?}", derived.findings);
+    (derived.drafts.into_iter().map(|draft| draft.operation).collect(), derived.intent)
+}
+
+#[test]
+fn all_of_them_are_named_once() {
+    let names: Vec<&str> = shipped().iter().map(|policy| policy.name).collect();
+    assert_eq!(names, ["containment", "shared"]);
+}
+
+/// The first TOML of the documentation that begins like this.
+fn documented(start: &str) -> &'static str {
+    let text = include_str!("../../../../docs/policies.md");
+    let blocks = text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    blocks.into_iter().find(|block| block.starts_with(start)).unwrap()
+}
+
+#[test]
+fn what_the_documentation_shows_is_right() {
+    let policy =
+        Policy::parse(documented("policy = ").as_bytes(), "policies.md", &Catalog::builtin()).unwrap();
+    assert_eq!(policy.name(), "standard leaver");
+    let profile = TenantProfile::parse(documented("[tenant]").as_bytes(), "policies.md").unwrap();
+    assert_eq!(profile.protected.len(), 1);
+}
+
+#[test]
+fn containment_only_cuts_access() {
+    let policy = read("containment");
+    let (operations, intent) = operations(&policy);
+    assert_eq!(
+        operations,
+        [
+            "block_sign_in",
+            "reset_password",
+            "revoke_sign_in_sessions",
+            "block_exchange_account",
+            "stop_forwarding"
+        ]
+    );
+    assert!(intent.containment_only);
+    assert_eq!(intent.mail, MailDisposition::Keep);
+    assert_eq!(policy.reads(LEAVER), [Facet::User(LEAVER), Facet::SyncBehavior(LEAVER)].into());
+    assert!(policy.people(&facts(), None).is_empty());
+}
+
+#[test]
+fn shared_hands_the_mailbox_over() {
+    let (operations, intent) = operations(&read("shared"));
+    assert_eq!(
+        operations[5..],
+        [
+            "convert_to_shared",
+            "grant_full_access",
+            "remove_full_access",
+            "set_automatic_replies",
+            "stop_automatic_replies",
+            "remove_licenses"
+        ]
+    );
+    assert!(!intent.containment_only);
+    assert!(!intent.files_loss_accepted);
+}
