@@ -9,9 +9,19 @@ use crate::id::Digest;
 /// The hash in front of the first entry: of everything that was stored when the run was opened.
 pub fn genesis(record: &RunRecord) -> Digest {
     let mut bytes = Vec::new();
-    for part in
-        [record.run.as_str().as_bytes(), &record.plan, &record.approval, &record.policy, &record.profile]
-    {
+    let (tenant, leaver) = (record.tenant.to_string(), record.leaver.to_string());
+    let opened_at = record.opened_at.as_micros().to_be_bytes();
+    for part in [
+        record.run.as_str().as_bytes(),
+        tenant.as_bytes(),
+        leaver.as_bytes(),
+        record.leaver_name.as_bytes(),
+        &opened_at,
+        &record.plan,
+        &record.approval,
+        &record.policy,
+        &record.profile,
+    ] {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
         bytes.extend_from_slice(part);
     }
