@@ -53,7 +53,7 @@ impl ClientSecret {
         endpoint
             .path_segments_mut()
             .map_err(|()| OriginError::NotAbsolute)?
-            .clear()
+            .pop_if_empty()
             .extend([tenant, "oauth2", "v2.0", "token"]);
         Ok(Self { transport, endpoint, client_id: client_id.into(), secret })
     }
