@@ -21,7 +21,7 @@ impl Clock for SystemClock {
         // The machine's clock may be set while we sleep, so it is asked again.
         while self.now() < until {
             let rest: std::time::Duration = until.since(self.now()).into();
-            tokio::time::sleep(rest.min(std::time::Duration::from_secs(60))).await;
+            tokio::time::sleep(rest.min(std::time::Duration::from_mins(1))).await;
         }
     }
 }

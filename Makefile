@@ -1,0 +1,29 @@
+# Everything that CI checks. `make test` is the whole; each part can be run alone.
+.PHONY: test setup format lint unit doc deny outside
+
+test: setup format lint unit doc outside deny
+
+# What a fresh Debian machine may lack. Nothing is installed that is there already.
+setup:
+	@rustup component list --installed 2>/dev/null | grep -q clippy || rustup component add clippy rustfmt
+
+format:
+	cargo fmt --all --check
+
+lint:
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+
+# Unit, property, law, truth, crash, contract and wire tests; the real kills too.
+unit:
+	cargo test --workspace --locked
+
+doc:
+	cargo test --workspace --doc --locked
+
+# A step from outside the workspace, as docs/adding-a-step.md describes it.
+outside:
+	cargo test --manifest-path examples/outside-step/Cargo.toml --target-dir target/outside
+
+deny:
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; else echo "cargo-deny is not installed: bans, licenses and sources are not checked here"; fi
