@@ -78,18 +78,21 @@ impl ServicePlan {
     /// What this plan brings. Names follow Microsoft's product list; a plan nobody here knows brings nothing.
     pub fn brings(&self) -> BTreeSet<Brings> {
         let name = self.name.to_ascii_uppercase();
+        let none_of = |parts: &[&str]| !parts.iter().any(|part| name.contains(part));
         let mut brings = BTreeSet::new();
         if !self.applies_to_user {
             return brings;
         }
         if name.starts_with("EXCHANGE") && name.contains("ARCHIVE") {
             brings.insert(Brings::Archiving);
-        } else if name.starts_with("EXCHANGE_") && !name.contains("FOUNDATION") {
+        } else if name.starts_with("EXCHANGE_") && none_of(&["FOUNDATION", "ANALYTICS"]) {
             brings.insert(Brings::Mailbox);
             if name.contains("ENTERPRISE") {
                 brings.insert(Brings::MailboxPlan2);
             }
-        } else if name.starts_with("SHAREPOINT") || name.starts_with("ONEDRIVE") {
+        } else if (name.starts_with("SHAREPOINT") || name.starts_with("ONEDRIVE"))
+            && none_of(&["WAC", "PROJECT", "DUET", "STORAGE", "MULTIGEO"])
+        {
             brings.insert(Brings::OneDrive);
         } else if name.starts_with("MCOEV") || name.starts_with("MCOPSTN") {
             brings.insert(Brings::Voice);
@@ -139,4 +142,41 @@ pub fn brought_by<'a>(
         }
     }
     (brings, strange)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn brings(name: &str, applies_to_user: bool) -> Vec<Brings> {
+        let plan = ServicePlan { id: ServicePlanId::from_u128(1), name: name.to_owned(), applies_to_user };
+        plan.brings().into_iter().collect()
+    }
+
+    #[test]
+    fn a_plan_brings_what_its_name_says() {
+        let (mailbox, drive) = (vec![Brings::Mailbox], vec![Brings::OneDrive]);
+        assert_eq!(brings("EXCHANGE_S_STANDARD", true), mailbox);
+        assert_eq!(brings("EXCHANGE_S_DESKLESS", true), mailbox);
+        assert_eq!(brings("EXCHANGE_S_ENTERPRISE_GOV", true), [Brings::Mailbox, Brings::MailboxPlan2]);
+        assert_eq!(brings("EXCHANGE_S_ARCHIVE_ADDON", true), [Brings::Archiving]);
+        assert_eq!(brings("SHAREPOINTENTERPRISE", true), drive);
+        assert_eq!(brings("ONEDRIVE_BASIC", true), drive);
+        assert_eq!(brings("MCOEV", true), [Brings::Voice]);
+        assert!(brings("EXCHANGE_S_STANDARD", false).is_empty(), "for the company, not for a person");
+    }
+
+    #[test]
+    fn a_name_that_only_begins_alike_brings_nothing() {
+        for name in [
+            "EXCHANGE_S_FOUNDATION",
+            "EXCHANGE_ANALYTICS",
+            "SHAREPOINTWAC",
+            "SHAREPOINT_PROJECT",
+            "SHAREPOINTSTORAGE",
+            "TEAMS1",
+        ] {
+            assert!(brings(name, true).is_empty(), "{name}");
+        }
+    }
 }

@@ -1,0 +1,91 @@
+//! Where each rule of CONTRACT (f) stands: which are judged elsewhere, and which are not judged at all.
+
+use crate::plan::step::NotJudged;
+
+/// Rules that no guard judges because something else makes them hold: a code and what that is.
+pub const ELSEWHERE: &[(&str, &str)] = &[
+    ("G32", "by construction: the adapters' URLs are types that cannot forget `/$ref`"),
+    (
+        "G34",
+        "by the operations: what is so already is a no-op, and what cannot be is skipped with its reason",
+    ),
+    ("G49", "by the configuration: a closed cloud has no hosts"),
+    ("G50", "by `residual_risks`, in every report"),
+    ("G51", "by construction: each part of a batch has an answer of its own, and each step its own guards"),
+    ("G52", "by `deadlines`, in every plan"),
+];
+
+/// Rules about steps that no operation makes yet, so that no plan can break them.
+pub const WITHOUT_A_STEP: &[(&str, &str)] = &[
+    ("G8", "moving or removing addresses"),
+    ("G9", "call forwarding and unassigning numbers"),
+    ("G10", "waiting for a hold before the account is deleted"),
+    ("G11", "applying a hold"),
+    ("G22", "reducing seats"),
+    ("G30", "removing owners"),
+    ("G31", "leaving groups"),
+    ("G35", "restoring"),
+    ("G36", "purging"),
+    ("G37", "removing authentication methods"),
+    ("G38", "wiping a personal device"),
+    ("G39", "wiping somebody else's device"),
+    ("G40", "wiping before blocking"),
+    ("G41", "wiping a device that is locked out"),
+    ("G42", "deleting device objects"),
+    ("G43", "deleting an account with files"),
+    ("G46", "copying files"),
+    ("G54", "disabling devices and what else one leaver drags along"),
+];
+
+/// Rules that would have something to say about today's plans and are not judged. Every report names them.
+const NOT_JUDGED: &[(&str, &str)] = &[
+    (
+        "G1",
+        "Whether mail is forwarded when the account is deleted: accounts are not deleted yet; whoever deletes one by hand must look.",
+    ),
+    (
+        "G2",
+        "Whether the mailbox is shared when the account is deleted: accounts are not deleted yet; deleting one by hand deletes its shared mailbox.",
+    ),
+    ("G15", "Whether a forwarding target is a good one: forwarding is stopped and not yet set up."),
+    (
+        "G33",
+        "Whether something brings the access back: HR provisioning, lifecycle workflows, access packages, dynamic groups.",
+    ),
+    (
+        "G45",
+        "Whether somebody is warned before a deleted leaver's OneDrive goes: a manager or a secondary owner.",
+    ),
+    ("G55", "Whether machines sign in with this account or its applications, and stop when it is blocked."),
+];
+
+/// What is not judged, for the report.
+pub fn not_judged() -> Vec<NotJudged> {
+    let say =
+        |(code, about): &(&str, &str)| NotJudged { code: (*code).to_owned(), about: (*about).to_owned() };
+    NOT_JUDGED.iter().map(say).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_of_the_contract_stands_in_exactly_one_place() {
+        let judged = crate::guards::all();
+        let mut codes: Vec<&str> = judged.iter().map(|guard| guard.code()).collect();
+        for list in [ELSEWHERE, WITHOUT_A_STEP, NOT_JUDGED] {
+            codes.extend(list.iter().map(|(code, _)| *code));
+        }
+        codes.sort_by_key(|code| code[1..].parse::<u32>().unwrap());
+        let expected: Vec<String> = (1..=56).map(|number| format!("G{number}")).collect();
+        assert_eq!(codes, expected);
+    }
+
+    #[test]
+    fn the_report_says_each_in_one_sentence() {
+        for said in not_judged() {
+            assert!(said.about.ends_with('.') && said.about.starts_with("Whether"), "{said:?}");
+        }
+    }
+}

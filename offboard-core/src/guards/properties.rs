@@ -1,0 +1,108 @@
+//! What holds for all facts: no guard panics or reads in secret, no guard asks in vain, and a reading that fails
+//! never lets a destructive step through that the reading would have stopped.
+
+mod changes;
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::json;
+
+use super::all;
+use super::testing::{ALL_STEPS, Trial, blank};
+use crate::facts::{Facet, Fact};
+use crate::operation::Guard;
+use crate::operation::guard::Direction;
+use changes::Change;
+
+/// A step with a few changes to its world. Few changes shrink to the ones that matter.
+fn trials(names: &'static [&'static str]) -> impl Strategy<Value = Trial> {
+    let changes = prop::collection::vec(changes::any(), 0..10);
+    (prop::sample::select(names), changes, any::<bool>(), 0..changes::REMOVED.len()).prop_map(
+        |(name, changes, forward, removed)| {
+            let mut trial = Trial::of(name);
+            if name == "remove_licenses" {
+                trial.params["skus"] = json!(changes::REMOVED[removed]);
+            }
+            if !forward {
+                trial.direction = Direction::Undo;
+            }
+            changes.iter().fold(trial, |trial, change| change.to(trial))
+        },
+    )
+}
+
+/// Whether anything stops the step.
+fn stopped(trial: &Trial) -> bool {
+    all().iter().any(|guard| trial.stops(guard.as_ref()))
+}
+
+/// Everything that the guards of the step read.
+fn read(trial: &Trial) -> BTreeSet<Facet> {
+    trial.with_step(|step| {
+        all().iter().filter(|guard| guard.applies(step)).flat_map(|guard| guard.reads(step)).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// `Trial::findings` asserts that each finding is complete and that only listed facets had a part in it.
+    #[test]
+    fn no_guard_panics_or_reads_in_secret(trial in trials(&ALL_STEPS)) {
+        for guard in all() {
+            trial.findings(guard.as_ref());
+        }
+    }
+
+    #[test]
+    fn a_failed_reading_never_lets_a_destructive_step_through(
+        trial in trials(&["remove_licenses", "convert_to_shared"])
+    ) {
+        prop_assume!(trial.direction == Direction::Forward && stopped(&trial));
+        for facet in read(&trial) {
+            let mut unread = trial.clone();
+            blank(&mut unread.facts, &facet);
+            prop_assert!(stopped(&unread), "{facet:?} unread lets it through");
+        }
+        let mut hidden = trial.clone();
+        for row in hidden.facts.leaver.memberships.known_mut().into_iter().flatten() {
+            row.group = Fact::default();
+        }
+        prop_assert!(stopped(&hidden), "hidden groups let it through");
+    }
+}
+
+/// Each facet that a guard reads changes what it finds, in some world: a guard that asks in vain makes every run
+/// slower.
+#[test]
+fn no_guard_asks_in_vain() {
+    let mut runner = TestRunner::deterministic();
+    let any_few = prop::collection::vec(changes::any(), 1..5);
+    let worlds: Vec<Vec<Change>> =
+        (0..6000).map(|_| any_few.new_tree(&mut runner).unwrap().current()).collect();
+    let guards = all();
+    for name in ALL_STEPS {
+        let mut in_vain: Vec<(&dyn Guard, Facet)> = Trial::of(name).with_step(|step| {
+            let applying = guards.iter().filter(|guard| guard.applies(step));
+            applying
+                .flat_map(|guard| guard.reads(step).into_iter().map(|facet| (guard.as_ref(), facet)))
+                .collect()
+        });
+        for changes in &worlds {
+            if in_vain.is_empty() {
+                break;
+            }
+            let trial = changes.iter().fold(Trial::of(name), |trial, change| change.to(trial));
+            in_vain.retain(|(guard, facet)| {
+                let mut unread = trial.clone();
+                blank(&mut unread.facts, facet);
+                unread.raw(*guard) == trial.raw(*guard)
+            });
+        }
+        let in_vain: Vec<_> = in_vain.into_iter().map(|(guard, facet)| (guard.code(), facet)).collect();
+        assert!(in_vain.is_empty(), "{name}: {in_vain:?}");
+    }
+}

@@ -1,0 +1,93 @@
+//! What several guards share: one way to look at a fact, and one way to say that it could not be read.
+
+use crate::facts::{Facet, Fact, Facts, Why};
+use crate::failure::{Failure, Kind};
+use crate::model::mailbox::{GIB, Mailbox};
+use crate::operation::{Findings, Subject};
+
+/// A fact as a rule sees it.
+#[derive(Debug)]
+pub(super) enum Look<'a, T> {
+    /// It is there.
+    There(&'a T),
+    /// There is none, or the organisation does not use such things.
+    Nothing,
+    /// Nobody can tell.
+    Unknown(Failure),
+}
+
+/// Looks at a fact. A reading that this cloud does not offer is unknown and not "none": what cannot be listed may
+/// well be there.
+pub(super) fn look<T>(fact: Fact<&T>) -> Look<'_, T> {
+    match fact {
+        Fact::Known(value) => Look::There(value),
+        Fact::Absent | Fact::NotOffered(Why::License | Why::Unused) => Look::Nothing,
+        Fact::NotOffered(Why::Cloud) => Look::Unknown(
+            Failure::new(Kind::Unsupported, "this cloud does not offer the reading")
+                .hint("look by hand, in the portal or with PowerShell, and waive exactly this finding"),
+        ),
+        Fact::Unknown(failure) => Look::Unknown(failure),
+    }
+}
+
+/// Looks at something that always exists, such as the caller: "none" is a reading that went wrong.
+pub(super) fn look_certain<T>(fact: Fact<&T>) -> Result<&T, Failure> {
+    match look(fact) {
+        Look::There(value) => Ok(value),
+        Look::Nothing => Err(Failure::not_read()),
+        Look::Unknown(failure) => Err(failure),
+    }
+}
+
+/// Looks at the leaver's mailbox in Exchange Online. One that lies on-premises is none (G17 says so).
+pub(super) fn look_mailbox(facts: &Facts) -> Look<'_, Mailbox> {
+    look(facts.leaver.mailbox())
+}
+
+/// Says that `facet` could not be read. Cutting access does not wait for a reading, so there it is only said aloud;
+/// everything else is stopped.
+pub(super) fn unknown(step: &Subject<'_>, facet: &Facet, failure: &Failure, findings: &mut Findings) {
+    if step.contains() {
+        unknown_warns(facet, failure, findings);
+    } else {
+        findings.unknown(&facet.to_string(), failure);
+    }
+}
+
+/// The same for a rule that only ever warns.
+pub(super) fn unknown_warns(facet: &Facet, failure: &Failure, findings: &mut Findings) {
+    let hint = failure.hint.clone().unwrap_or_else(|| format!("make {facet} readable, or look by hand"));
+    findings.warn(
+        format!("unknown:{facet}"),
+        format!("{facet} could not be read ({}), so this rule could not be judged", failure.kind),
+        hint,
+    );
+}
+
+/// A size for people, with the exact bytes.
+pub(super) fn size(bytes: u64) -> String {
+    let hundredths = u128::from(bytes) * 100 / u128::from(GIB);
+    format!("{}.{:02} GiB ({bytes} bytes)", hundredths / 100, hundredths % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_organisation_does_without_counts_as_none() {
+        let why = |why| look::<u8>(Fact::NotOffered(why));
+        assert!(matches!(why(Why::Unused), Look::Nothing));
+        assert!(matches!(why(Why::License), Look::Nothing));
+        assert!(matches!(why(Why::Cloud), Look::Unknown(_)));
+        assert!(matches!(look::<u8>(Fact::Absent), Look::Nothing));
+        assert!(look_certain::<u8>(Fact::Absent).is_err());
+        assert_eq!(look_certain(Fact::Known(&7)), Ok(&7));
+    }
+
+    #[test]
+    fn a_size_is_never_rounded_up_over_a_limit() {
+        assert_eq!(size(50 * GIB), "50.00 GiB (53687091200 bytes)");
+        assert_eq!(size(50 * GIB - 1), "49.99 GiB (53687091199 bytes)");
+    }
+}
