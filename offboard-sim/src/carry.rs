@@ -71,6 +71,10 @@ pub(crate) fn part(cx: &mut Context<'_>, request: &Request, id: &str) -> Option<
     let core = cx.core;
     let number = core.recorder.begin(request, cx.now(), Some((cx.number, id)));
     let faults = meet(core, request, number);
+    // A batch with such a part is not what the service would have answered by itself.
+    core.recorder.change(cx.number, |row| {
+        row.faults.extend(faults.iter().map(|fault| format!("part {id}: {}", fault.name())));
+    });
     if faults.iter().any(|fault| matches!(fault, Fault::Refuse | Fault::ResetBefore)) {
         return None;
     }

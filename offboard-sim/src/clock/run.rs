@@ -99,8 +99,8 @@ mod tests {
         });
         clock.block_on(async {
             let sleep = clock.sleep_until(Timestamp::from_micros(0) + Period::hours(1));
-            let (_, received) = futures_util::future::join(sleep, receiver).await;
-            received.unwrap();
+            let ((), news) = futures_util::future::join(sleep, receiver).await;
+            news.unwrap();
         });
         assert_eq!(worker.join().unwrap(), Timestamp::from_micros(0), "no jump while the work was under way");
         assert_eq!(clock.now().as_secs(), 3_600);

@@ -52,7 +52,11 @@ pub(super) fn get(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Refusa
 /// `POST /directory/deletedItems/{id}/restore`
 pub(super) fn restore(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Refusal> {
     let id = key_of(call)?;
-    let body = if call.request.body.is_empty() { serde_json::Map::new() } else { call.parameters(&["autoReconcileProxyConflict", "newUserPrincipalName"])? };
+    let body = if call.request.body.is_empty() {
+        serde_json::Map::new()
+    } else {
+        call.parameters(&["autoReconcileProxyConflict", "newUserPrincipalName"])?
+    };
     let row = cx.world.deleted_users.get(&id).cloned().ok_or_else(|| Refusal::not_found(call.key(0)))?;
     if row.user.is_owned_by_active_directory() {
         return Err(Refusal::bad("Unable to restore an on-premises mastered Directory Sync object."));

@@ -31,6 +31,3 @@ mod write;
 
 pub(crate) use answer::{answer, usual_error};
 pub(crate) use path::canonical as canonical_path;
-
-#[cfg(test)]
-mod tests;

@@ -119,15 +119,14 @@ impl Call<'_> {
 
     /// The link to the rows from `next` on: the same address, with the options it had.
     fn next_link(&self, next: usize) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in url::form_urlencoded::parse(self.request.query.as_bytes()) {
-            if name != "$skiptoken" && name != "$skip" && name != "skip" {
-                query.append_pair(&name, &value);
-            }
-        }
-        let token = URL_SAFE_NO_PAD.encode(format!("offboard-sim/{next}"));
-        query.append_pair("$skiptoken", &token);
-        format!("{}{}?{}", self.request.origin, self.request.path, query.finish())
+        let replaced = |part: &&str| {
+            let name = part.split('=').next().unwrap_or_default().to_ascii_lowercase();
+            matches!(name.trim_start_matches("%24").trim_start_matches('$'), "skiptoken" | "skip" | "")
+        };
+        let mut parts: Vec<&str> = self.request.query.split('&').filter(|part| !replaced(part)).collect();
+        let token = format!("$skiptoken={}", URL_SAFE_NO_PAD.encode(format!("offboard-sim/{next}")));
+        parts.push(&token);
+        format!("{}{}?{}", self.request.origin, self.request.path, parts.join("&"))
     }
 }
 

@@ -127,7 +127,12 @@ impl<K, V> Default for Table<K, V> {
 
 impl<K: Ord, V: PartialEq> PartialEq for Table<K, V> {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+        let same_row = |key: &K, row: &Arc<V>, other_key: &K, other: &Arc<V>| {
+            key == other_key && (Arc::ptr_eq(row, other) || row == other)
+        };
+        let mut pairs = self.0.iter().zip(other.0.iter());
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.0.len() == other.0.len() && pairs.all(|(one, two)| same_row(one.0, one.1, two.0, two.1)))
     }
 }
 

@@ -1,0 +1,16 @@
+//! The simulated tenant from outside: what a program sees, and what is so.
+
+#![expect(clippy::unwrap_used, reason = "in a test an unexpected value is a failure")]
+
+mod batch;
+mod desk;
+mod everything;
+mod faults;
+mod lag;
+mod licensing;
+mod rights;
+mod server;
+mod sign_in;
+mod strict;
+mod time;
+mod traps;
