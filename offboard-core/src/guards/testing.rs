@@ -202,11 +202,6 @@ impl Trial {
         })
     }
 
-    /// What `guard` finds, and no questions asked.
-    pub(super) fn raw(&self, guard: &dyn Guard) -> Vec<Finding> {
-        self.with_step(|step| judge(guard, step, &self.facts, &self.intent))
-    }
-
     /// The same as [`Self::findings`], shortened to severity and key.
     pub(super) fn judge(&self, guard: &dyn Guard) -> Vec<String> {
         let short = |finding: &Finding| {
@@ -220,13 +215,18 @@ impl Trial {
         self.findings(guard).iter().map(short).collect()
     }
 
-    /// Whether `guard` stops the step.
-    pub(super) fn stops(&self, guard: &dyn Guard) -> bool {
-        self.applies(guard) && self.raw(guard).iter().any(|finding| finding.severity > Severity::Warn)
+    /// Whether any of `guards` stops the step in a world of these facts.
+    pub(super) fn stopped(&self, guards: &[Box<dyn Guard>], facts: &Facts) -> bool {
+        self.with_step(|step| {
+            let applying = guards.iter().filter(|guard| guard.applies(step));
+            let mut found = applying.flat_map(|guard| judge(guard.as_ref(), step, facts, &self.intent));
+            found.any(|finding| finding.severity > Severity::Warn)
+        })
     }
 }
 
-fn judge(guard: &dyn Guard, step: &Subject<'_>, facts: &Facts, intent: &Intent) -> Vec<Finding> {
+/// What `guard` finds, and no questions asked.
+pub(super) fn judge(guard: &dyn Guard, step: &Subject<'_>, facts: &Facts, intent: &Intent) -> Vec<Finding> {
     let mut findings = Findings::of(guard.code(), guard.requirement(), Some(step.id.clone()));
     guard.judge(facts, step, intent, now(), &mut findings);
     findings.into_vec()
