@@ -32,17 +32,13 @@ const ELIGIBLE: &str = "/roleManagement/directory/roleEligibilityScheduleInstanc
 impl Graph {
     async fn ties(&self, call: &Call, id: UserId, tie: Tie) -> Answer<Vec<Membership>> {
         let (template, list) = match tie {
-            Tie::Member => (
-                "/users/{id}/transitiveMemberOf/microsoft.graph.group",
-                "transitiveMemberOf/microsoft.graph.group",
-            ),
-            Tie::Owner => {
-                ("/users/{id}/ownedObjects/microsoft.graph.group", "ownedObjects/microsoft.graph.group")
-            }
+            Tie::Member => ("/users/{id}/transitiveMemberOf", "transitiveMemberOf"),
+            Tie::Owner => ("/users/{id}/ownedObjects", "ownedObjects"),
         };
         let ask = Ask::get(template, Path::user(id).then(list), &need::MEMBERSHIPS)
             .query(Query::select(group::SELECT).top(999));
-        self.0.list(call, ask, |row: GroupBody| row.membership(tie)).await
+        let rows = self.0.list(call, ask, |row: GroupBody| row.membership(tie)).await?;
+        Ok(rows.into_iter().flatten().collect())
     }
 
     /// What is held at this moment, as far as `filter` goes.

@@ -22,10 +22,14 @@ pub(crate) const SELECT: &[&str] = &[
     "assignedLicenses",
 ];
 
-/// A row of a list that was cast to groups.
+/// A row of a list of what somebody belongs to or owns.
+///
+/// The list is not cast to groups: a cast is answered from an index that lags, and asks for more headers.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GroupBody {
+    #[serde(rename = "@odata.type", default)]
+    kind: Option<String>,
     id: GroupId,
     #[serde(default)]
     display_name: Seen<String>,
@@ -52,12 +56,16 @@ struct GroupLicense {
 }
 
 impl GroupBody {
-    /// The row. A group that the caller may not read comes with its id and nothing else, and is unknown.
-    pub(crate) fn membership(self, tie: Tie) -> Result<Membership, Malformed> {
+    /// The row, if it is a group. One that the caller may not read comes with its id and nothing else, and is
+    /// unknown.
+    pub(crate) fn membership(self, tie: Tie) -> Result<Option<Membership>, Malformed> {
+        if !is_group(self.kind.as_deref())? {
+            return Ok(None);
+        }
         let id = self.id;
         let visible = self.mail_enabled.is_there() && self.security_enabled.is_there();
         let group = if visible { Fact::Known(self.group()?) } else { Fact::Unknown(hidden()) };
-        Ok(Membership { id, tie, group })
+        Ok(Some(Membership { id, tie, group }))
     }
 
     fn group(self) -> Result<Group, Malformed> {
@@ -80,6 +88,11 @@ impl GroupBody {
     }
 }
 
+/// Whether an object is a group. One that does not say what it is might be.
+fn is_group(kind: Option<&str>) -> Result<bool, Malformed> {
+    Ok(kind.ok_or_else(|| Malformed::missing("@odata.type"))? == "#microsoft.graph.group")
+}
+
 fn hidden() -> Failure {
     Failure::new(Kind::PermissionDenied, "the directory shows only the id of this group")
         .code("hidden_object")
@@ -100,13 +113,13 @@ pub(crate) struct ObjectBody {
 impl ObjectBody {
     /// The group, if it is one to which roles can be given, or may be.
     pub(crate) fn group_with_roles(self) -> Result<Option<GroupId>, Malformed> {
-        let kind = self.kind.ok_or_else(|| Malformed::missing("@odata.type"))?;
+        let is_group = is_group(self.kind.as_deref())?;
         let may_have_roles = match self.is_assignable_to_role {
             Seen::Value(is) => is,
             Seen::Null => false,
             Seen::Missing => true,
         };
-        Ok((kind == "#microsoft.graph.group" && may_have_roles).then_some(self.id))
+        Ok((is_group && may_have_roles).then_some(self.id))
     }
 }
 
@@ -141,7 +154,7 @@ mod tests {
     use super::*;
 
     fn row(body: Value) -> Membership {
-        serde_json::from_value::<GroupBody>(body).unwrap().membership(Tie::Member).unwrap()
+        serde_json::from_value::<GroupBody>(body).unwrap().membership(Tie::Member).unwrap().unwrap()
     }
 
     fn full() -> Value {
@@ -165,14 +178,29 @@ mod tests {
 
     #[test]
     fn a_row_with_only_an_id_is_unknown() {
-        let id = "00000000-0000-0000-0000-0000000000c1";
-        for body in [
-            json!({ "id": id }),
-            json!({ "id": id, "displayName": null, "mailEnabled": null, "securityEnabled": null }),
-        ] {
+        let hidden = json!({ "@odata.type": full()["@odata.type"], "id": full()["id"] });
+        let mut nulls = full();
+        for (name, value) in nulls.as_object_mut().unwrap() {
+            if name != "id" && name != "@odata.type" {
+                *value = Value::Null;
+            }
+        }
+        for body in [hidden, nulls] {
             let row = row(body);
             assert_eq!(row.group.unknown().unwrap().kind, Kind::PermissionDenied);
         }
+    }
+
+    #[test]
+    fn only_groups_are_memberships_here() {
+        let read = |kind: Value| {
+            let mut body = full();
+            body["@odata.type"] = kind;
+            serde_json::from_value::<GroupBody>(body).unwrap().membership(Tie::Member)
+        };
+        assert_eq!(read(json!("#microsoft.graph.directoryRole")), Ok(None));
+        assert_eq!(read(json!("#microsoft.graph.administrativeUnit")), Ok(None));
+        assert_eq!(read(Value::Null), Err(Malformed::missing("@odata.type")));
     }
 
     #[test]
