@@ -1,6 +1,6 @@
 //! What goes wrong on the way, and what is then said: never more than is known.
 
-use futures_util::future::{join_all, join3};
+use futures_util::future::{join, join_all, join3};
 use http::Method;
 use offboard_core::failure::{Kind, ProviderError};
 use offboard_core::id::UserId;
@@ -151,4 +151,35 @@ fn a_throttled_onedrive_holds_up_nobody_else() {
     assert!(user.is_ok() && block.is_ok());
     let block = bench.tenant.recorder().all().into_iter().find(|row| row.method == Method::PATCH).unwrap();
     assert!(block.at.since(started) < Period::seconds(1));
+}
+
+#[test]
+fn a_stop_reaches_a_write_that_waits_in_a_batch_and_no_other() {
+    let bench = Bench::new();
+    let (graph, clock) = (&bench.graph, bench.tenant.clock());
+    let (alex, adele) = (bench.id("alex@contoso.com"), bench.id("adele@contoso.com"));
+    bench.tenant.faults().once(Matcher::graph(&Method::GET, "/users/*"), Fault::throttled(Some("30")));
+    let (reading, stopped, going) = (call(), call(), call());
+    let started = clock.now();
+    let (read, (refused, done), ()) = bench.run(join3(
+        graph.user(&reading, alex),
+        async {
+            clock.sleep_until(started + Period::seconds(1)).await;
+            join(
+                graph.set_account_enabled(&stopped, alex, false),
+                graph.set_account_enabled(&going, adele, false),
+            )
+            .await
+        },
+        async {
+            clock.sleep_until(started + Period::seconds(2)).await;
+            stopped.stop.stop();
+        },
+    ));
+    assert!(read.is_ok() && done.is_ok());
+    assert_eq!(refused.unwrap_err().failure.code.as_deref(), Some("stopped"));
+    assert!(!blocked(&bench, alex) && blocked(&bench, adele));
+    let writes: Vec<_> = bench.tenant.recorder().all().into_iter().filter(|row| row.is_mutating()).collect();
+    assert_eq!(writes.len(), 1);
+    assert!(writes[0].at.since(started) >= Period::seconds(30), "it did wait");
 }
