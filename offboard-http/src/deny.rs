@@ -117,7 +117,7 @@ fn delete(path: &str) -> Result<(), Denied> {
         return Ok(());
     }
     // From here on only the one form that we write ourselves is sent, letter by letter.
-    let mut raw = path.trim_start_matches('/').split('/');
+    let mut raw = path.strip_prefix('/').unwrap_or(path).split('/');
     let exact = segments.len() == raw.clone().count()
         && raw
             .by_ref()

@@ -153,7 +153,7 @@ impl Throttle {
             let key = scope.key(&charge.pool);
             longest = longest.max(state.gates.close(&key, wait, sent_at, now, chance));
             if let Some(pool) = state.pools.get_mut(&key) {
-                pool.buckets().for_each(|bucket| bucket.used(1.0, now));
+                pool.buckets().for_each(|bucket| bucket.refused(now));
             }
         }
         longest

@@ -69,6 +69,9 @@ fn no_person_is_deleted_through_a_relation() {
         format!("/groups/{G}/members/{U}/$ref/"),
         format!("/groups/{G}/members/{U}/$ref/.."),
         format!("/groups/{G}/members/{U}/$ref%2f.."),
+        format!("/groups/{G}//members/{U}/$ref"),
+        format!("/groups/{G};x/members/{U}/$ref"),
+        format!("/groups/%30f8b1c2d/members/{U}/$ref"),
         format!("/groups/{G}/members/{U}/$REF"),
         format!("/groups/{G}/members/{U}/$value"),
         format!("/groups/{G}/members//$ref"),
@@ -103,6 +106,13 @@ fn no_person_is_deleted_through_a_relation() {
             assert!(judged.is_err() || harmless, "{path} ({at})");
         }
     }
+}
+
+#[test]
+fn a_path_does_not_begin_like_a_host() {
+    let path = format!("//groups/{G}/members/{U}/$ref");
+    assert_eq!(judge_part("DELETE", &path), Err(Denied::Ambiguous));
+    assert_eq!(judge("DELETE", &format!("https://graph.microsoft.com{path}")), Err(Denied::Ambiguous));
 }
 
 #[test]

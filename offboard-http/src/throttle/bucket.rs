@@ -83,6 +83,12 @@ impl Bucket {
         self.level = self.level.min(self.capacity * (1.0 - used));
     }
 
+    /// The service refused: somebody used what we thought was there. What is left is for containment, and the
+    /// others go on at the rate, not in a burst.
+    pub(super) fn refused(&mut self, now: Timestamp) {
+        self.used(1.0 - RESERVE, now);
+    }
+
     /// Whether forgetting it would change nothing.
     pub(super) fn is_idle(&mut self, now: Timestamp) -> bool {
         self.fill(now);

@@ -110,6 +110,18 @@ mod tests {
         assert!(enter(Priority::Normal, 5).now_or_never().is_none(), "the urgent one counts");
     }
 
+    #[test]
+    fn nobody_slips_in_before_those_who_wait() {
+        let lanes = Lanes::default();
+        let first = lanes.enter("p", 1, (Priority::Normal, 1)).now_or_never().unwrap();
+        let mut second = Box::pin(lanes.enter("p", 1, (Priority::Normal, 2)));
+        assert!((&mut second).now_or_never().is_none());
+        drop(first);
+        assert!(lanes.enter("p", 1, (Priority::Normal, 3)).now_or_never().is_none());
+        assert!(lanes.enter("p", 1, (Priority::Containment, 4)).now_or_never().is_some());
+        assert!(second.now_or_never().is_some());
+    }
+
     #[tokio::test]
     async fn places_go_to_those_who_wait_in_order() {
         let lanes = Lanes::default();

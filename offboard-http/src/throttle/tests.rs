@@ -1,10 +1,12 @@
 use std::sync::Arc;
+use std::task::Poll;
 
+use futures_util::FutureExt;
 use offboard_core::time::Clock;
 
 use super::*;
 use crate::quota::{EXCHANGE, IDENTITY, OUTLOOK, TenantSize};
-use crate::testing::{TestClock, host};
+use crate::testing::{Dice, TestClock, host, start};
 
 fn throttle(clock: &Arc<TestClock>) -> Throttle {
     Throttle::new(host(clock), Quotas::published(TenantSize::Small))
@@ -126,4 +128,54 @@ async fn pools_that_rest_are_forgotten() {
         clock.advance(Period::seconds(1));
     }
     assert!(throttle.state().pools.len() <= MANY_POOLS + 1);
+}
+
+#[tokio::test]
+async fn after_a_refusal_nobody_goes_on_in_a_burst() {
+    let clock = TestClock::new();
+    let throttle = throttle(&clock);
+    let one = [charge(IDENTITY, 1, 1)];
+    throttle.enter(&scope(), &one, Priority::Normal, later(&clock)).await.unwrap();
+    throttle.refused(&scope(), &one, Some(Period::seconds(1)), clock.now());
+    for _ in 0..115 {
+        throttle.enter(&scope(), &one, Priority::Normal, later(&clock)).await.unwrap();
+    }
+    let millis = clock.passed().as_micros() / 1_000;
+    assert!(
+        (5_900..=6_200).contains(&millis),
+        "a second at the gate, and 115 writes at 19 a second: {millis}"
+    );
+}
+
+/// A clock that moves only when the test moves it.
+#[derive(Debug)]
+struct Still(Mutex<Timestamp>);
+
+#[async_trait::async_trait]
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+
+    async fn sleep_until(&self, until: Timestamp) {
+        std::future::poll_fn(|_| if self.now() < until { Poll::Pending } else { Poll::Ready(()) }).await;
+    }
+}
+
+#[test]
+fn who_stood_in_a_lane_looks_at_the_gate_again() {
+    let clock = Arc::new(Still(Mutex::new(start())));
+    let host = Host { clock: clock.clone(), entropy: Arc::new(Dice(0)) };
+    let throttle = Throttle::new(host, Quotas::published(TenantSize::Small));
+    let (one, scope, deadline) = ([charge(EXCHANGE, 1, 0)], scope(), start() + Period::hours(1));
+    let enter = || Box::pin(throttle.enter(&scope, &one, Priority::Normal, deadline));
+    let permits: Vec<_> = (0..3).map(|_| enter().now_or_never().unwrap().unwrap()).collect();
+    let mut fourth = enter();
+    assert!((&mut fourth).now_or_never().is_none(), "the lanes are full");
+    throttle.refused(&scope, &one, Some(Period::seconds(30)), clock.now());
+    drop(permits);
+    assert!((&mut fourth).now_or_never().is_none(), "the gate has closed meanwhile");
+    *clock.0.lock().unwrap() = start() + Period::seconds(30);
+    let permit = fourth.now_or_never().unwrap().unwrap();
+    assert_eq!(permit.waited(), Period::seconds(30));
 }

@@ -92,10 +92,14 @@ async fn pauses_grow() {
 
 #[tokio::test]
 async fn an_answer_after_a_lost_one_says_so() {
-    let bench = bench([lost(Reached::MaybeSent), reply(404, "{}")]);
-    let answer = bench.client.send(&call(), write(Idempotency::Safe)).await.unwrap();
-    assert!(answer.repeated());
-    assert_eq!((answer.status().as_u16(), answer.attempts()), (404, 2));
+    for (first, repeated) in
+        [(lost(Reached::MaybeSent), true), (reply(504, ""), true), (lost(Reached::NotSent), false)]
+    {
+        let bench = bench([first, reply(404, "{}")]);
+        let answer = bench.client.send(&call(), write(Idempotency::Safe)).await.unwrap();
+        assert_eq!(answer.repeated(), repeated);
+        assert_eq!((answer.status().as_u16(), answer.attempts()), (404, 2));
+    }
 }
 
 #[tokio::test]
