@@ -66,6 +66,7 @@ impl Error {
     pub fn hint(&self) -> Option<&str> {
         match &*self.kind {
             ErrorKind::Provider(failure) => failure.hint.as_deref(),
+            ErrorKind::Policy(error) => error.hint.as_deref(),
             ErrorKind::Journal(error) => error.hint(),
             ErrorKind::Cap { .. } => {
                 Some("raise `caps.per_day` in the tenant profile, if that many people really leave")

@@ -134,7 +134,8 @@ async fn carry(
                 return Ok(Ended::Stopped);
             }
             let Some(wake) = patience(session, until, &next, now) else { return Ok(Ended::Rested) };
-            clock.sleep_until(wake).await;
+            // Nothing is in flight: a stop is heard at once, however far the date lies.
+            select(pin!(session.stop.stopped()), clock.sleep_until(wake)).await;
             continue;
         }
         // Whatever comes first: a wave that ends, a date, or the lease.

@@ -47,6 +47,7 @@ impl Engine {
         host: Host,
         owner: impl Into<String>,
     ) -> Self {
+        let profile = TenantProfile::default();
         Self {
             tenant,
             cloud,
@@ -55,17 +56,17 @@ impl Engine {
             host,
             catalog: Catalog::builtin(),
             guards: Arc::new(guards::all()),
-            profile: Arc::new(TenantProfile::default()),
-            profile_bytes: Arc::new(Vec::new()),
+            profile_bytes: Arc::new(profile.to_bytes()),
+            profile: Arc::new(profile),
             owner: owner.into(),
         }
     }
 
-    /// With this tenant profile, and the bytes it was read from.
+    /// With this tenant profile.
     #[must_use]
-    pub fn with_profile(mut self, profile: TenantProfile, bytes: Vec<u8>) -> Self {
+    pub fn with_profile(mut self, profile: TenantProfile) -> Self {
+        self.profile_bytes = Arc::new(profile.to_bytes());
         self.profile = Arc::new(profile);
-        self.profile_bytes = Arc::new(bytes);
         self
     }
 

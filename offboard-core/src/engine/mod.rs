@@ -1,6 +1,6 @@
 //! The engine: carries an approved plan out, from whatever the journal says has happened so far.
 //!
-//! Running is resuming. [`next`] decides without IO; [`wave`] and [`verify`] do what it says; [`session`] makes it
+//! Running is resuming. [`next`] decides without IO; `wave` and `verify` do what it says; `session` makes it
 //! durable; [`driver`] asks again after every event.
 
 pub mod backoff;

@@ -56,46 +56,26 @@ impl Engine {
         let containment = policy.contains_only(&self.catalog);
         let call = self.reading_call(if containment { Priority::Containment } else { Priority::Normal });
         let now = self.now();
-        // What does not depend on who the leaver is is read while he is looked up.
-        let mut first = Facts::new(self.tenant, self.cloud.clone(), UserId::from_u128(0), now);
-        let mut early = BTreeSet::from([Facet::Caller, Facet::GlobalAdministrators]);
+        // What does not depend on who the leaver is is read beside everything that does.
+        let mut settings = Facts::new(self.tenant, self.cloud.clone(), UserId::from_u128(0), now);
+        let mut early = BTreeSet::from([Facet::GlobalAdministrators]);
         if !containment {
             early.extend([Facet::Skus, Facet::Organization, Facet::OneDriveRetention]);
         }
-        let (user, ()) = join(
-            self.find(&call, &request.leaver, "leaver"),
-            load(&mut first, &early, &self.providers, &self.profile.unused, &call, None),
+        let (read, ()) = join(
+            self.read_leaver(policy, request, containment, &call),
+            load(&mut settings, &early, &self.providers, &self.profile.unused, &call, None),
         )
         .await;
-        let user = user?;
-        let successor = match &request.successor {
-            Some(person) => Some(self.find(&call, person, "successor").await?),
-            None => None,
-        };
-        let id = user.id;
-        let mut reading = Reading::of(Facts { leaver: crate::facts::Person::new(id), ..first });
-        reading.facts.leaver.user = Fact::Known(user);
-        reading.facts.leaver.deleted = Fact::Known(false);
-        reading.mark_read(early.into_iter().chain([Facet::User(id)]), now);
-        reading.facts.leaving = self.leaving().await?;
+        let (mut reading, asked) = read?;
+        reading.facts.tenant =
+            crate::facts::Tenant { domains: reading.facts.tenant.domains, ..settings.tenant };
+        reading.mark_read(early, now);
 
-        let asked = PolicyRequest {
-            leaves_at: request.leaves_at.unwrap_or(now),
-            successor: successor.as_ref().map(|user| user.id),
-        };
-        let mut wanted = policy.reads(id);
-        self.read(&mut reading, &mut wanted, containment, &call).await;
-        let mut wanted: BTreeSet<Facet> = policy
-            .people(&reading.facts, asked.successor)
-            .into_iter()
-            .flat_map(|id| policy.person_reads(id))
-            .collect();
-        self.read(&mut reading, &mut wanted, containment, &call).await;
         // What the steps and their guards want to know depends on the steps, and those on what is known so far.
         let derived = policy.derive(&reading.facts, &self.profile, &asked, &self.catalog);
-        let mut wanted = self.wanted_by(&derived, id)?;
+        let mut wanted = self.wanted_by(&derived, reading.facts.leaver.id)?;
         self.read(&mut reading, &mut wanted, containment, &call).await;
-
         let derived = policy.derive(&reading.facts, &self.profile, &asked, &self.catalog);
         let source = Source {
             policy: policy.name().to_owned(),
@@ -106,6 +86,47 @@ impl Engine {
         let wanted = Wanted { derived, source, made_at: now, made_by: request.made_by.clone() };
         let plan = plan(&reading.facts, wanted, &self.catalog, &self.guards)?;
         Ok(Planned { plan, reading })
+    }
+
+    /// Looks the leaver up, and reads what his policy wants to know of him and of those who take over.
+    async fn read_leaver(
+        &self,
+        policy: &Policy,
+        request: &Request,
+        containment: bool,
+        call: &Call,
+    ) -> Result<(Reading, PolicyRequest), Error> {
+        let now = self.now();
+        let user = self.find(call, &request.leaver, "leaver").await?;
+        let successor = match &request.successor {
+            Some(person) => Some(self.find(call, person, "successor").await?.id),
+            None => None,
+        };
+        let id = user.id;
+        let mut reading = Reading::of(Facts::new(self.tenant, self.cloud.clone(), id, now));
+        reading.facts.leaver.user = Fact::Known(user);
+        reading.facts.leaver.deleted = Fact::Known(false);
+        reading.mark_read([Facet::User(id)], now);
+        reading.facts.leaving = self.leaving().await?;
+
+        let asked = PolicyRequest { leaves_at: request.leaves_at.unwrap_or(now), successor };
+        let mut wanted = policy.reads(id);
+        wanted.insert(Facet::Caller);
+        if containment {
+            // All at once: what the steps and guards may want to know, as long as nothing is known of him.
+            wanted.extend(
+                self.wanted_by(&policy.derive(&reading.facts, &self.profile, &asked, &self.catalog), id)?,
+            );
+            wanted.remove(&Facet::GlobalAdministrators);
+        }
+        self.read(&mut reading, &mut wanted, containment, call).await;
+        let mut wanted: BTreeSet<Facet> = policy
+            .people(&reading.facts, asked.successor)
+            .into_iter()
+            .flat_map(|id| policy.person_reads(id))
+            .collect();
+        self.read(&mut reading, &mut wanted, containment, call).await;
+        Ok((reading, asked))
     }
 
     /// Judges a plan against fresh readings: what speaks against it now. Nothing is changed.

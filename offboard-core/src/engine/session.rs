@@ -41,7 +41,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl<'e> Session<'e> {
     /// Takes the lease and folds the journal. What was captured and not finished by a process that is gone counts
     /// as a lost answer.
-    pub(super) async fn begin(engine: &'e Engine, approved: ApprovedPlan, how: &Drive) -> Result<Self, Error> {
+    pub(super) async fn begin(
+        engine: &'e Engine,
+        approved: ApprovedPlan,
+        how: &Drive,
+    ) -> Result<Self, Error> {
         let run = approved.run_id();
         let hold = engine.host.clock.hold();
         let lease =

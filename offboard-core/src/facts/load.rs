@@ -49,30 +49,31 @@ pub async fn load(
     call: &Call,
     patience: Option<&Patience>,
 ) {
-    // The domain is that of the UPN, which must be read first if it is not known.
-    let first: BTreeSet<Facet> = wanted.iter().filter(|f| **f != Facet::LeaverDomain).cloned().collect();
-    let readings = first.iter().map(|facet| read(facet, facts, providers, unused, call, patience));
-    for apply in join_all(readings).await {
-        apply(facts);
-    }
-    if wanted.contains(&Facet::LeaverDomain) {
-        let apply = read_domain(facts, providers, call, patience).await;
-        apply(facts);
+    // The domain is that of the UPN, which must be read first if it is about to be read.
+    let upn_comes_first = wanted.contains(&Facet::User(facts.leaver.id));
+    let (late, first): (Vec<&Facet>, Vec<&Facet>) =
+        wanted.iter().partition(|facet| **facet == Facet::LeaverDomain && upn_comes_first);
+    for facets in [first, late] {
+        let readings = facets.into_iter().map(|facet| read(facet, facts, providers, unused, call, patience));
+        for apply in join_all(readings).await {
+            apply(facts);
+        }
     }
 }
 
-async fn read_domain(
-    facts: &Facts,
-    providers: &Providers,
-    call: &Call,
-    patience: Option<&Patience>,
-) -> Apply {
-    let Some(domain) = facts.leaver.user.known().map(crate::model::user::User::domain) else {
-        return Box::new(|_| {});
-    };
-    let fact = Fact::read(Patience::wait(patience, providers.organization.domain(call, &domain)).await);
-    Box::new(move |facts| {
-        facts.tenant.domains.insert(domain, fact);
+fn domain<'a>(
+    known: &Facts,
+    p: &'a Providers,
+    call: &'a Call,
+    patience: Option<&'a Patience>,
+) -> BoxFuture<'a, Apply> {
+    let name = known.leaver.user.known().map(crate::model::user::User::domain);
+    Box::pin(async move {
+        let Some(name) = name else { return Box::new(|_: &mut Facts| {}) as Apply };
+        let fact = Fact::read(Patience::wait(patience, p.organization.domain(call, &name)).await);
+        Box::new(move |facts: &mut Facts| {
+            facts.tenant.domains.insert(name, fact);
+        }) as Apply
     })
 }
 
@@ -160,8 +161,7 @@ fn read<'a>(
         }),
         Facet::Caller => reading(how, some(p.caller.caller(call)), |f, fact| f.caller = fact),
         Facet::Custom(name) => custom(p, call, name, leaver),
-        // Read by `load` itself, after the UPN.
-        Facet::LeaverDomain => Box::pin(async { Box::new(|_: &mut Facts| {}) as Apply }),
+        Facet::LeaverDomain => domain(known, p, call, patience),
     }
 }
 
