@@ -32,3 +32,7 @@ pub use offboard_journal::SqliteJournal;
 pub use offboard_core as core;
 /// What the doors share, for whoever brings a transport or signs in by himself.
 pub use offboard_http as http;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
