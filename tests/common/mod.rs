@@ -1,9 +1,12 @@
 //! A tenant, an engine on it, and the judge: what every test of the whole stands on.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this")]
 
+pub mod wire;
+
 use std::sync::Arc;
 
 use offboard::core::engine::prepare::Planned;
+use offboard::core::operation::Finding;
 use offboard::core::operation::guard::Direction;
 use offboard::core::policy::shipped;
 use offboard::core::report::StepReport;
@@ -12,9 +15,12 @@ use offboard::{
     Policy, Report, Request, RunId, Secret, Selector, Until, Waiver, connect,
 };
 use offboard_core::model::cloud::Cloud;
+use offboard_http::transport::Transport;
 use offboard_sim::Tenant;
 use offboard_sim::judge::{Claim, judge};
 
+/// A tenant with an engine on it. When it is dropped, everything that went over its wire is held against Microsoft's
+/// descriptions and the rule that changes name ids ([`wire::check`]).
 pub struct Lab {
     pub tenant: Tenant,
     pub engine: Engine,
@@ -23,6 +29,11 @@ pub struct Lab {
 
 /// An engine of its own on the same tenant and journal, as another process would have.
 pub fn engine_on(tenant: &Tenant, journal: Arc<dyn Journal>) -> Engine {
+    engine_through(tenant, tenant.transport(), journal)
+}
+
+/// The same, over a wire of the test's own.
+pub fn engine_through(tenant: &Tenant, transport: Arc<dyn Transport>, journal: Arc<dyn Journal>) -> Engine {
     let app = tenant.app();
     let host = Host { clock: tenant.clock(), entropy: tenant.entropy() };
     let id = app.tenant_id.to_string().parse().unwrap();
@@ -30,7 +41,7 @@ pub fn engine_on(tenant: &Tenant, journal: Arc<dyn Journal>) -> Engine {
     let with = Connect::with_secret(
         id,
         Cloud::Worldwide,
-        tenant.transport(),
+        transport,
         &app.client_id.to_string(),
         secret,
         host.clone(),
@@ -56,6 +67,13 @@ impl Lab {
         Self { tenant, engine, journal }
     }
 
+    /// Over a wire of the test's own.
+    pub fn through(tenant: Tenant, transport: Arc<dyn Transport>) -> Self {
+        let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::new());
+        let engine = engine_through(&tenant, transport, journal.clone());
+        Self { tenant, engine, journal }
+    }
+
     /// Runs on the tenant's virtual clock.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.tenant.clock().block_on(future)
@@ -69,7 +87,26 @@ impl Lab {
             leaves_at: None,
             made_by: "ada@contoso.com".to_owned(),
         };
-        self.engine.plan(policy, &request).await
+        self.without_a_write(self.engine.plan(policy, &request)).await
+    }
+
+    /// What speaks against a plan now.
+    pub async fn check(&self, plan: &Plan) -> Result<Vec<Finding>, Error> {
+        self.without_a_write(self.engine.check(plan)).await
+    }
+
+    /// What has become of a run.
+    pub async fn report(&self, run: &RunId) -> Result<Report, Error> {
+        self.without_a_write(self.engine.report(run)).await
+    }
+
+    /// Fails where something that only reads sends what could change the tenant.
+    async fn without_a_write<T>(&self, reading: impl Future<Output = T>) -> T {
+        let before = self.tenant.recorder().mutating().len();
+        let answer = reading.await;
+        let sent = self.tenant.recorder().mutating();
+        assert!(sent.len() == before, "only reading was asked for: {:?}", sent.last());
+        answer
     }
 
     pub fn approve(&self, plan: &Plan, waivers: Vec<Waiver>) -> Approval {
@@ -113,5 +150,11 @@ impl Lab {
             seen_at: step.seen_at,
         };
         judge(&self.tenant, &claim).err().map(|contradiction| format!("{}: {contradiction}", step.id))
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        wire::hold(&self.tenant);
     }
 }
