@@ -134,7 +134,8 @@ async fn carry(
                 return Ok(Ended::Stopped);
             }
             let Some(wake) = patience(session, until, &next, now) else { return Ok(Ended::Rested) };
-            // Nothing is in flight: a stop is heard at once, however far the date lies.
+            // Nothing is in flight: a stop is heard at once, however far the date lies, and the lease is kept till then.
+            let wake = wake.min(session.renew_at()).max(now + Period::millis(50));
             select(pin!(session.stop.stopped()), clock.sleep_until(wake)).await;
             continue;
         }
