@@ -7,6 +7,7 @@ use offboard_http::transport::{Reached, TransportError};
 use crate::context::Context;
 use crate::core::Core;
 use crate::faults::{Fault, Seen};
+use crate::recorder::Who;
 use crate::wire::{Door, Reply, Request};
 use crate::world::World;
 use crate::{exchange, graph, quota, recorder, signin};
@@ -18,8 +19,10 @@ pub(crate) async fn send(
     waiting: bool,
 ) -> Result<http::Response<bytes::Bytes>, TransportError> {
     let request = Request::from_http(request)?;
-    let number = core.recorder.begin(&request, core.clock.now(), None);
-    let faults = meet(core, &request, number);
+    let principal = principal(core, &request);
+    let who = Who { principal: principal.clone(), part: None };
+    let number = core.recorder.begin(&request, core.clock.now(), who);
+    let faults = meet(core, &request, number, principal.as_deref());
     let timing = core.state().world.timing.clone();
     let latency = core.chance.between(timing.latency_min, timing.latency_max);
     let there = Period::micros(latency.as_micros() / 2);
@@ -69,8 +72,10 @@ impl Drop for Ended<'_> {
 /// One part of a batch. Nothing waits, and a broken connection is a part without an answer.
 pub(crate) fn part(cx: &mut Context<'_>, request: &Request, id: &str) -> Option<Reply> {
     let core = cx.core;
-    let number = core.recorder.begin(request, cx.now(), Some((cx.number, id)));
-    let faults = meet(core, request, number);
+    let principal = principal(core, request);
+    let who = Who { principal: principal.clone(), part: Some((cx.number, id)) };
+    let number = core.recorder.begin(request, cx.now(), who);
+    let faults = meet(core, request, number, principal.as_deref());
     // A batch with such a part is not what the service would have answered by itself.
     core.recorder.change(cx.number, |row| {
         row.faults.extend(faults.iter().map(|fault| format!("part {id}: {}", fault.name())));
@@ -96,10 +101,14 @@ async fn pause(core: &Core, period: Period, waiting: bool) {
     }
 }
 
+/// Whose token a request carries.
+fn principal(core: &Core, request: &Request) -> Option<String> {
+    signin::bearer(&core.tokens, &request.headers).map(|claims| claims.to_string())
+}
+
 /// The faults that meet this request, noted in its record.
-fn meet(core: &Core, request: &Request, number: usize) -> Vec<Fault> {
+fn meet(core: &Core, request: &Request, number: usize, principal: Option<&str>) -> Vec<Fault> {
     let cmdlet = recorder::cmdlet(request);
-    let principal = signin::bearer(&request.headers).map(|claims| claims.to_string());
     let reading = request.method == Method::GET
         || cmdlet.as_deref().is_some_and(|name| name.to_ascii_lowercase().starts_with("get-"));
     let neither = request.path.ends_with("/$batch") || request.door == Door::SignIn;
@@ -112,7 +121,7 @@ fn meet(core: &Core, request: &Request, number: usize) -> Vec<Fault> {
         method: &request.method,
         path: &path,
         cmdlet: cmdlet.as_deref(),
-        caller: principal.as_deref(),
+        caller: principal,
         text: &format!("{} {body}", request.query),
         writes: if neither { None } else { Some(!reading) },
         at: core.clock.now(),
@@ -211,6 +220,9 @@ fn distort(mut reply: Reply, faults: &[Fault]) -> Reply {
                 let page =
                     "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in</body></html>";
                 reply = Reply::bytes(StatusCode::OK, "text/html; charset=utf-8", page);
+            }
+            Fault::Garbage(bytes) => {
+                reply = Reply::bytes(StatusCode::OK, "application/json", bytes.clone());
             }
             Fault::EmptyOk => reply = Reply::empty(StatusCode::OK),
             _ => {}

@@ -47,6 +47,11 @@ impl SimClock {
         Self { state: Arc::new(Mutex::new(State::new(start))), wall: Some(Wall::from(start)) }
     }
 
+    /// A clock that shows the machine's time and goes on with it: for a server whose callers have their own clock.
+    pub fn of_the_machine() -> Self {
+        Self::wall(Wall::of_the_machine())
+    }
+
     /// Whether time passes by itself.
     pub fn is_wall(&self) -> bool {
         self.wall.is_some()

@@ -49,7 +49,14 @@ impl Context<'_> {
 
     /// Who calls, by the request's token.
     pub(crate) fn caller(&self, request: &Request, resource: Resource) -> Result<Caller, Refused> {
-        signin::authenticate(&self.core.key, self.world, &request.headers, resource, self.now())
+        signin::authenticate(
+            &self.core.tokens,
+            &self.core.key,
+            self.world,
+            &request.headers,
+            resource,
+            self.now(),
+        )
     }
 
     /// A fresh GUID as text, for request ids.

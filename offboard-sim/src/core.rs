@@ -23,6 +23,7 @@ pub(crate) struct Core {
     pub(crate) recorder: Recorder,
     /// Signs the tokens.
     pub(crate) key: String,
+    pub(crate) tokens: crate::signin::Known,
     pub(crate) app: App,
     pub(crate) quota: Mutex<crate::quota::Quota>,
     state: Mutex<State>,
@@ -46,6 +47,7 @@ impl Core {
             faults: Faults::default(),
             recorder: Recorder::default(),
             key,
+            tokens: crate::signin::Known::default(),
             app,
             quota: Mutex::default(),
             state: Mutex::new(State { world, history }),

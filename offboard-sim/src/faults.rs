@@ -47,6 +47,9 @@ pub enum Fault {
     Html,
     /// It is carried out, and the answer is 200 with an empty body.
     EmptyOk,
+    /// It is carried out, and these bytes come back with status 200 as `application/json`: whatever else a
+    /// broken answer may hold.
+    Garbage(Vec<u8>),
     /// The token counts as expired: 401.
     TokenExpired,
     /// The answer of a batch lacks this part. Carried out all the same.
@@ -71,6 +74,7 @@ impl Fault {
             Self::Later(period) => format!("later by {period}"),
             Self::Stale(period) => format!("stale by {period}"),
             Self::Slow(period) => format!("slow by {period}"),
+            Self::Garbage(_) => "garbage".to_owned(),
             other => format!("{other:?}"),
         }
     }

@@ -78,6 +78,13 @@ impl Exchanged {
     }
 }
 
+/// Whose request it is, and which part of which batch.
+#[derive(Debug, Default)]
+pub(crate) struct Who<'a> {
+    pub(crate) principal: Option<String>,
+    pub(crate) part: Option<(usize, &'a str)>,
+}
+
 /// Keeps everything that went over the wire.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder(Arc<Mutex<Vec<Exchanged>>>);
@@ -120,7 +127,7 @@ impl Recorder {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn begin(&self, request: &Request, at: Timestamp, part: Option<(usize, &str)>) -> usize {
+    pub(crate) fn begin(&self, request: &Request, at: Timestamp, who: Who<'_>) -> usize {
         let secret = request.door == Door::SignIn;
         let mut rows = self.rows();
         let number = rows.len() + 1;
@@ -135,15 +142,15 @@ impl Recorder {
             path: request.path.clone(),
             query: request.query.clone(),
             headers: shown(&request.headers),
-            principal: crate::signin::bearer(&request.headers).map(|claims| claims.to_string()),
+            principal: who.principal,
             body: if secret { Bytes::new() } else { request.body.clone() },
             cmdlet: cmdlet(request),
             status: None,
             answer_headers: Vec::new(),
             answer: Bytes::new(),
             faults: Vec::new(),
-            part_of: part.map(|(batch, _)| batch),
-            part_id: part.map(|(_, id)| id.to_owned()),
+            part_of: who.part.map(|(batch, _)| batch),
+            part_id: who.part.map(|(_, id)| id.to_owned()),
         });
         number
     }

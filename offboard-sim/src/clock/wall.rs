@@ -1,6 +1,6 @@
 //! The one place where the simulated tenant looks at the machine's clock.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use offboard_core::time::{Period, Timestamp};
 
@@ -15,6 +15,12 @@ impl Wall {
     #[expect(clippy::disallowed_methods, reason = "a server's clock has to move by itself")]
     pub(super) fn from(start: Timestamp) -> Self {
         Self { start, began: Instant::now() }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a server's clock may have to agree with its callers'")]
+    pub(super) fn of_the_machine() -> Timestamp {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_micros(i64::try_from(since_1970.as_micros()).unwrap_or(i64::MAX))
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -26,6 +26,17 @@ impl Expression {
         }
     }
 
+    /// Whether a property of the object is looked at.
+    pub(super) fn mentions(&self, name: &str) -> bool {
+        match self {
+            Self::And(left, right) | Self::Or(left, right) => left.mentions(name) || right.mentions(name),
+            Self::Not(inner) => inner.mentions(name),
+            Self::Compare(path, ..) | Self::Text(_, path, _) | Self::Any(path, _) => {
+                path.split('/').next() == Some(name)
+            }
+        }
+    }
+
     /// Refuses a filter over a property that the type does not have.
     pub(super) fn check(&self, kind: &str, known: &dyn Fn(&str) -> bool) -> Result<(), Refusal> {
         let property = |path: &str| {

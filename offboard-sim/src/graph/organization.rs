@@ -114,15 +114,6 @@ pub(super) fn app_role_assigned_to(cx: &mut Context<'_>, call: &Call<'_>) -> Res
     call.page(Kind::AppRoleAssignment, USUAL, rows)
 }
 
-/// `GET /servicePrincipals/{id}/appRoleAssignments`: what this application was granted.
-pub(super) fn app_role_assignments(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Refusal> {
-    let view = cx.directory_view();
-    let holder = find_service_principal(&view, call.key(0))?;
-    let resources = view.service_principals.values();
-    let rows = resources.flat_map(|resource| granted(resource, holder)).collect();
-    call.page(Kind::AppRoleAssignment, USUAL, rows)
-}
-
 fn granted(resource: &ServicePrincipal, holder: &ServicePrincipal) -> Vec<Value> {
     let of = match resource.display_name.as_str() {
         "Microsoft Graph" => Resource::Graph,

@@ -1,6 +1,7 @@
 //! What follows the question mark. Strict: an option that is not known is refused.
 
 use super::error::Refusal;
+use super::names::Kind;
 use super::parse::{Expression, parse};
 
 /// The options of a request.
@@ -29,6 +30,16 @@ impl Query {
             query.set(&name, &value)?;
         }
         Ok(query)
+    }
+
+    /// Whether a property is needed for the answer: selected, given by itself, filtered or ordered by.
+    pub(super) fn wants(&self, kind: Kind, name: &str) -> bool {
+        let given = match &self.select {
+            Some(names) => name == "id" || names.iter().any(|selected| selected == name),
+            None => kind.usual().is_empty() || kind.usual().contains(&name),
+        };
+        let ordered = self.order.as_ref().is_some_and(|(field, _)| field.split('/').next() == Some(name));
+        given || ordered || self.filter.as_ref().is_some_and(|filter| filter.mentions(name))
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), Refusal> {

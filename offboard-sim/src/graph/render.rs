@@ -18,81 +18,77 @@ fn maybe(at: Option<Timestamp>) -> Value {
     at.map_or(Value::Null, |at| json!(time(at)))
 }
 
+type Field = fn(&World, &User) -> Value;
+
+/// What this simulation keeps of a user.
+static USER: &[(&str, Field)] = &[
+    ("id", |_, user| json!(user.id)),
+    ("userPrincipalName", |_, user| json!(user.user_principal_name)),
+    ("displayName", |_, user| json!(user.display_name)),
+    ("givenName", |_, user| json!(user.given_name)),
+    ("surname", |_, user| json!(user.surname)),
+    ("mail", |_, user| json!(user.mail)),
+    ("mailNickname", |_, user| json!(user.mail_nickname)),
+    ("proxyAddresses", |_, user| json!(user.proxy_addresses)),
+    ("otherMails", |_, user| json!(user.other_mails)),
+    ("userType", |_, user| json!(user.user_type)),
+    ("usageLocation", |_, user| json!(user.usage_location)),
+    ("employeeType", |_, user| json!(user.employee_type)),
+    ("employeeId", |_, user| json!(user.employee_id)),
+    ("department", |_, user| json!(user.department)),
+    ("jobTitle", |_, user| json!(user.job_title)),
+    ("officeLocation", |_, _| Value::Null),
+    ("preferredLanguage", |_, _| Value::Null),
+    ("companyName", |_, _| Value::Null),
+    ("creationType", |_, user| json!(user.creation_type)),
+    ("identityParentId", |_, _| Value::Null),
+    ("businessPhones", |_, user| json!(user.business_phones)),
+    ("mobilePhone", |_, user| json!(user.mobile_phone)),
+    ("showInAddressList", |_, _| Value::Null),
+    ("accountEnabled", |_, user| json!(user.account_enabled)),
+    ("onPremisesSyncEnabled", |_, user| json!(user.on_premises_sync_enabled)),
+    ("onPremisesImmutableId", |_, user| json!(user.on_premises_immutable_id)),
+    ("onPremisesDomainName", |_, user| json!(user.on_premises_domain_name)),
+    ("onPremisesSamAccountName", |_, user| json!(user.on_premises_sam_account_name)),
+    ("onPremisesProvisioningErrors", |_, _| json!([])),
+    ("passwordPolicies", |_, user| json!(user.password_policies)),
+    ("externalUserState", |_, user| json!(user.external_user_state)),
+    ("externalUserStateChangeDateTime", |_, _| Value::Null),
+    ("deletedDateTime", |_, _| Value::Null),
+    ("isManagementRestricted", |_, user| json!(user.is_management_restricted.then_some(true))),
+    ("isResourceAccount", |_, user| json!(user.is_resource_account.then_some(true))),
+    ("createdDateTime", |_, user| json!(time(user.created))),
+    ("employeeLeaveDateTime", |_, user| maybe(user.employee_leave_date_time)),
+    ("signInSessionsValidFromDateTime", |_, user| json!(time(user.sign_in_sessions_valid_from))),
+    ("lastPasswordChangeDateTime", |_, user| json!(time(user.last_password_change))),
+    ("onPremisesLastSyncDateTime", |_, user| maybe(user.on_premises_last_sync_date_time)),
+    ("onPremisesUserPrincipalName", |_, user| {
+        json!(user.on_premises_sam_account_name.as_ref().map(|_| &user.user_principal_name))
+    }),
+    ("identities", |_, user| {
+        json!([{
+            "signInType": "userPrincipalName",
+            "issuer": "contoso.onmicrosoft.com",
+            "issuerAssignedId": user.user_principal_name,
+        }])
+    }),
+    ("securityIdentifier", |_, user| json!(security_identifier(&user.id.to_string()))),
+    ("assignedLicenses", |_, user| assigned_licenses(user)),
+    ("licenseAssignmentStates", |_, user| license_states(user)),
+    ("assignedPlans", assigned_plans),
+    ("provisionedPlans", provisioned_plans),
+    ("serviceProvisioningErrors", provisioning_errors),
+];
+
 /// A user with everything that this simulation keeps.
 pub(super) fn user(world: &World, user: &User) -> Value {
-    let mut object = identity(user);
-    object.extend(state(world, user));
-    Value::Object(object)
+    user_with(world, user, |_| true)
 }
 
-fn fields(value: Value) -> Map<String, Value> {
-    if let Value::Object(fields) = value { fields } else { Map::new() }
-}
-
-/// Who it is.
-fn identity(user: &User) -> Map<String, Value> {
-    let identities = json!([{
-        "signInType": "userPrincipalName",
-        "issuer": "contoso.onmicrosoft.com",
-        "issuerAssignedId": user.user_principal_name,
-    }]);
-    fields(json!({
-        "id": user.id,
-        "userPrincipalName": user.user_principal_name,
-        "displayName": user.display_name,
-        "givenName": user.given_name,
-        "surname": user.surname,
-        "mail": user.mail,
-        "mailNickname": user.mail_nickname,
-        "proxyAddresses": user.proxy_addresses,
-        "otherMails": user.other_mails,
-        "userType": user.user_type,
-        "usageLocation": user.usage_location,
-        "employeeType": user.employee_type,
-        "employeeId": user.employee_id,
-        "department": user.department,
-        "jobTitle": user.job_title,
-        "officeLocation": null,
-        "preferredLanguage": null,
-        "companyName": null,
-        "creationType": user.creation_type,
-        "identities": identities,
-        "identityParentId": null,
-        "businessPhones": user.business_phones,
-        "mobilePhone": user.mobile_phone,
-        "securityIdentifier": security_identifier(&user.id.to_string()),
-        "showInAddressList": null,
-    }))
-}
-
-/// How it stands with the account.
-fn state(world: &World, user: &User) -> Map<String, Value> {
-    let synced = user.on_premises_sam_account_name.as_ref();
-    fields(json!({
-        "accountEnabled": user.account_enabled,
-        "onPremisesSyncEnabled": user.on_premises_sync_enabled,
-        "onPremisesImmutableId": user.on_premises_immutable_id,
-        "onPremisesLastSyncDateTime": maybe(user.on_premises_last_sync_date_time),
-        "onPremisesDomainName": user.on_premises_domain_name,
-        "onPremisesSamAccountName": user.on_premises_sam_account_name,
-        "onPremisesUserPrincipalName": synced.map(|_| &user.user_principal_name),
-        "onPremisesProvisioningErrors": [],
-        "assignedLicenses": assigned_licenses(user),
-        "licenseAssignmentStates": license_states(user),
-        "assignedPlans": assigned_plans(world, user),
-        "provisionedPlans": provisioned_plans(world, user),
-        "serviceProvisioningErrors": provisioning_errors(world, user),
-        "signInSessionsValidFromDateTime": time(user.sign_in_sessions_valid_from),
-        "lastPasswordChangeDateTime": time(user.last_password_change),
-        "passwordPolicies": user.password_policies,
-        "isManagementRestricted": user.is_management_restricted.then_some(true),
-        "isResourceAccount": user.is_resource_account.then_some(true),
-        "externalUserState": user.external_user_state,
-        "externalUserStateChangeDateTime": null,
-        "createdDateTime": time(user.created),
-        "deletedDateTime": null,
-        "employeeLeaveDateTime": maybe(user.employee_leave_date_time),
-    }))
+/// A user with the properties that are wanted.
+pub(super) fn user_with(world: &World, user: &User, wanted: impl Fn(&str) -> bool) -> Value {
+    let fields = USER.iter().filter(|(name, _)| wanted(name));
+    Value::Object(fields.map(|(name, field)| ((*name).to_owned(), field(world, user))).collect())
 }
 
 /// The security identifier of a directory object: `S-1-12-1` and its id in four numbers.

@@ -33,14 +33,9 @@ pub(super) fn find<'a>(world: &'a World, key: &str) -> Result<&'a User, Refusal>
 
 /// A user as the caller may see him.
 fn seen(call: &Call<'_>, world: &World, user: &User) -> Value {
-    let mut object = render::user(world, user);
-    let life_cycle = ["User-LifeCycleInfo.Read.All", "User-LifeCycleInfo.ReadWrite.All"];
-    if !call.may(&life_cycle)
-        && let Some(fields) = object.as_object_mut()
-    {
-        fields.remove("employeeLeaveDateTime");
-    }
-    object
+    let life_cycle = call.may(&["User-LifeCycleInfo.Read.All", "User-LifeCycleInfo.ReadWrite.All"]);
+    let hidden = |name: &str| name == "employeeLeaveDateTime" && !life_cycle;
+    render::user_with(world, user, |name| call.query.wants(Kind::User, name) && !hidden(name))
 }
 
 fn check_selected(call: &Call<'_>, basic: bool) -> Result<(), Refusal> {
@@ -99,6 +94,21 @@ pub(super) fn manager(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Re
     let manager = user.manager.and_then(|id| render::directory_object(&view, &Principal::User(id), true));
     let manager = manager.ok_or_else(|| Refusal::not_found("manager"))?;
     call.object(Kind::User, &manager)
+}
+
+/// `GET /users/{id}/directReports`
+pub(super) fn direct_reports(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Refusal> {
+    let view = cx.directory_view();
+    let manager = find(&view, call.key(0))?.id;
+    let reports = view.users.values().filter(|user| user.manager == Some(manager));
+    let rows = reports.map(|user| render::typed("user", render::user(&view, user), true)).collect();
+    call.page(Kind::DirectoryObject, USUAL, rows)
+}
+
+/// `GET /users/{id}/sponsors`: nobody has one here.
+pub(super) fn sponsors(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Refusal> {
+    find(&cx.directory_view(), call.key(0))?;
+    call.page(Kind::DirectoryObject, USUAL, Vec::new())
 }
 
 /// `GET /users/{id}/onPremisesSyncBehavior`

@@ -4,4 +4,4 @@ mod endpoint;
 mod token;
 
 pub(crate) use endpoint::answer;
-pub(crate) use token::{Caller, Refused, authenticate, bearer};
+pub(crate) use token::{Caller, Known, Refused, authenticate, bearer};

@@ -1,7 +1,8 @@
 //! Tokens in the shape of a JWT, signed with the tenant's own key, ending in the tenant's own time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -119,13 +120,30 @@ pub(crate) fn issue(
     format!("{signed}.{signature}")
 }
 
+/// Tokens whose signature was found right before, so that it is not computed for every request.
+#[derive(Debug, Default)]
+pub(crate) struct Known(Mutex<BTreeMap<String, Arc<Claims>>>);
+
+impl Known {
+    fn get(&self, token: &str) -> Option<Arc<Claims>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+    }
+
+    fn add(&self, token: &str, claims: &Arc<Claims>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(token.to_owned(), Arc::clone(claims));
+    }
+}
+
 /// The claims of the token that a request carries, unchecked.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<Claims> {
-    claims_of(token_of(headers)?)
+pub(crate) fn bearer(known: &Known, headers: &HeaderMap) -> Option<Arc<Claims>> {
+    let token = token_of(headers)?;
+    known.get(token).or_else(|| claims_of(token).map(Arc::new))
 }
 
 /// Checks the token that a request carries.
 pub(crate) fn authenticate(
+    known: &Known,
     key: &str,
     world: &World,
     headers: &HeaderMap,
@@ -133,11 +151,17 @@ pub(crate) fn authenticate(
     now: Timestamp,
 ) -> Result<Caller, Refused> {
     let token = token_of(headers).ok_or(Refused::Missing)?;
-    let claims = claims_of(token).ok_or(Refused::Malformed)?;
-    let (signed, signature) = token.rsplit_once('.').ok_or(Refused::Malformed)?;
-    if sign(key, signed) != signature {
-        return Err(Refused::Signature);
-    }
+    let claims = if let Some(claims) = known.get(token) {
+        claims
+    } else {
+        let claims = Arc::new(claims_of(token).ok_or(Refused::Malformed)?);
+        let (signed, signature) = token.rsplit_once('.').ok_or(Refused::Malformed)?;
+        if sign(key, signed) != signature {
+            return Err(Refused::Signature);
+        }
+        known.add(token, &claims);
+        claims
+    };
     if claims.exp <= now.as_secs() {
         return Err(Refused::Expired);
     }

@@ -31,6 +31,8 @@ fn everything_about_everybody_can_be_read() {
             "ownedObjects",
             "ownedObjects/microsoft.graph.group",
             "onPremisesSyncBehavior",
+            "directReports?$select=id",
+            "sponsors",
         ] {
             let seen = desk.get(&format!("/users/{id}/{path}"));
             assert_eq!(seen.status, 200, "{} {path}: {}", person.upn, seen.body);
