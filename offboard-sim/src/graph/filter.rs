@@ -37,6 +37,17 @@ impl Expression {
         }
     }
 
+    /// Whether the directory answers it from its lagging index only (`ne`, `not`, `endsWith`).
+    pub(super) fn is_advanced(&self) -> bool {
+        match self {
+            Self::And(left, right) | Self::Or(left, right) => left.is_advanced() || right.is_advanced(),
+            Self::Not(_) | Self::Text(TextTest::EndsWith, ..) => true,
+            Self::Compare(_, operator, _) => *operator == Operator::Ne,
+            Self::Text(..) => false,
+            Self::Any(_, inner) => inner.is_advanced(),
+        }
+    }
+
     /// Refuses a filter over a property that the type does not have.
     pub(super) fn check(&self, kind: &str, known: &dyn Fn(&str) -> bool) -> Result<(), Refusal> {
         let property = |path: &str| {

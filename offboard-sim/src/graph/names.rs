@@ -109,6 +109,14 @@ impl Kind {
         }
     }
 
+    /// Whether its lists are answered by the directory, which has a second, lagging index.
+    pub(super) fn is_directory_object(self) -> bool {
+        matches!(
+            self,
+            Self::User | Self::Group | Self::DirectoryRole | Self::DirectoryObject | Self::ServicePrincipal
+        )
+    }
+
     /// Whether `id` is given even when it was not selected.
     pub(super) fn always_has_id(self) -> bool {
         matches!(self, Self::Event | Self::MessageRule | Self::Drive)

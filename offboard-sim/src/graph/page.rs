@@ -68,6 +68,11 @@ impl Call<'_> {
     fn filtered(&self, kind: Kind, rows: Vec<Value>) -> Result<Vec<Value>, Refusal> {
         let Some(filter) = &self.query.filter else { return Ok(rows) };
         filter.check(kind.name(), &|name| kind.has(name))?;
+        let eventual = self.request.header("consistencylevel") == Some("eventual") && self.query.count;
+        if kind.is_directory_object() && filter.is_advanced() && !eventual {
+            let text = "Operator is not supported without 'ConsistencyLevel: eventual' and $count=true.";
+            return Err(Refusal::new(StatusCode::BAD_REQUEST, "Request_UnsupportedQuery", text));
+        }
         Ok(rows.into_iter().filter(|row| filter.fits(row)).collect())
     }
 

@@ -17,6 +17,7 @@ fn wrong_requests_are_refused_as_the_service_does() {
         (Method::GET, format!("{user}?$selekt=id"), None, 400),
         (Method::GET, "/users?$filter=nickname%20eq%20'x'".to_owned(), None, 400),
         (Method::GET, "/users?$top=1000".to_owned(), None, 400),
+        (Method::GET, "/users?$filter=accountEnabled%20ne%20true".to_owned(), None, 400),
         (Method::PATCH, user.clone(), Some(json!({ "acountEnabled": false })), 400),
         (Method::PATCH, user.clone(), Some(json!({ "accountEnabled": "no" })), 400),
         (Method::PATCH, user.clone(), Some(json!({})), 400),
