@@ -23,7 +23,7 @@ doc:
 
 # A step from outside the workspace, as docs/adding-a-step.md describes it.
 outside:
-	cargo test --manifest-path examples/outside-step/Cargo.toml --target-dir target/outside
+	cargo test --manifest-path examples/outside-step/Cargo.toml --target-dir target --locked
 
 deny:
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; else echo "cargo-deny is not installed: bans, licenses and sources are not checked here"; fi
