@@ -1,7 +1,7 @@
 # Everything that CI checks. `make test` is the whole; each part can be run alone.
-.PHONY: test setup format lint unit doc deny outside
+.PHONY: test setup format lint unit outside deny
 
-test: setup format lint unit doc outside deny
+test: setup format lint unit outside deny
 
 # What a fresh Debian machine may lack. Nothing is installed that is there already.
 setup:
@@ -14,12 +14,9 @@ lint:
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 
-# Unit, property, law, truth, crash, contract and wire tests; the real kills too.
+# Unit, property, law, truth, crash, contract, wire and doc tests; the real kills too.
 unit:
 	cargo test --workspace --locked
-
-doc:
-	cargo test --workspace --doc --locked
 
 # A step from outside the workspace, as docs/adding-a-step.md describes it.
 outside:
