@@ -109,6 +109,11 @@ impl Approval {
     }
 }
 
+/// Names are self-declared: nobody becomes a second person by writing his name in capitals.
+fn same_name(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
 /// A plan together with an approval that fits it: the only thing that can be applied.
 #[derive(Debug, Clone)]
 pub struct ApprovedPlan {
@@ -123,7 +128,8 @@ impl ApprovedPlan {
     /// Puts the two together.
     ///
     /// # Errors
-    /// The approval is for other bytes, has ended, leaves a finding standing or an irreversible step unaccepted.
+    /// The approval is for other bytes, has ended, leaves a finding standing or an irreversible step unaccepted, or
+    /// is by whoever made the plan although the plan does more than cutting access or giving it back.
     pub fn new(
         plan_bytes: &[u8],
         approval_bytes: &[u8],
@@ -146,8 +152,10 @@ impl ApprovedPlan {
                 return Err(ApprovalError::Irreversible { step: step.id.clone(), why: why.clone() }.into());
             }
         }
-        // Whoever pulls the emergency brake does not wait for a second person; everything else needs one, unless
-        // the two names cannot be compared because nobody gave them.
+        // Whoever pulls the emergency brake does not wait for a second person; everything else needs one.
+        if !plan.is_containment_only() && same_name(&plan.made_by, &approval.by) {
+            return Err(ApprovalError::OwnPlan { by: approval.by.clone() }.into());
+        }
         Ok(approved)
     }
 
@@ -202,6 +210,80 @@ impl Approval {
             Severity::Warn => false,
             Severity::Never => true,
             Severity::Block => !self.waivers.iter().any(|waiver| waiver.covers(finding)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::facts::Facts;
+    use crate::id::{TenantId, UserId};
+    use crate::model::intent::Intent;
+    use crate::operation::guard::Direction;
+    use crate::plan::document::Source;
+    use crate::plan::identity::Identity;
+
+    fn plan(containment_only: bool, direction: Direction) -> Plan {
+        let (tenant, user, now) =
+            (TenantId::from_u128(1), UserId::from_u128(2), Timestamp::from_micros(1_000_000));
+        Plan {
+            format: Plan::FORMAT.to_owned(),
+            tenant,
+            leaver: Identity {
+                id: user,
+                created_date_time: None,
+                employee_id: None,
+                user_principal_name: "alex@contoso.com".to_owned(),
+                display_name: "Alex Wilber".to_owned(),
+            },
+            source: Source {
+                policy: "any".to_owned(),
+                policy_digest: document::digest(b""),
+                profile_digest: document::digest(b""),
+                undoes: None,
+            },
+            direction,
+            made_at: now,
+            made_by: "ada".to_owned(),
+            intent: Intent { containment_only, ..Intent::keep_everything(now) },
+            facts: Facts::new(tenant, crate::model::cloud::Cloud::Worldwide, user, now),
+            steps: Vec::new(),
+            findings: Vec::new(),
+            deadlines: Vec::new(),
+            residual_risks: Vec::new(),
+            not_judged: Vec::new(),
+        }
+    }
+
+    fn approve(plan: &Plan, by: &str) -> Result<ApprovedPlan, crate::error::Error> {
+        let bytes = plan.to_bytes();
+        let approval = Approval {
+            format: Approval::FORMAT.to_owned(),
+            plan: document::digest(&bytes),
+            by: by.to_owned(),
+            at: plan.made_at,
+            expires_at: plan.made_at + Approval::LASTS,
+            ticket: None,
+            waivers: Vec::new(),
+            irreversible: false,
+        };
+        ApprovedPlan::new(&bytes, &approval.to_bytes(), plan.made_at)
+    }
+
+    #[test]
+    fn whoever_made_a_plan_approves_only_what_cuts_access_and_its_undo() {
+        for direction in [Direction::Forward, Direction::Undo] {
+            assert!(approve(&plan(true, direction), "ada").is_ok(), "{direction:?}");
+            assert!(approve(&plan(false, direction), "grace").is_ok(), "{direction:?}");
+            for by in ["ada", "ADA", " Ada "] {
+                let refused = approve(&plan(false, direction), by).unwrap_err();
+                assert!(
+                    matches!(refused.kind(), ErrorKind::Approval(ApprovalError::OwnPlan { .. })),
+                    "{direction:?} {by}: {refused}"
+                );
+            }
         }
     }
 }

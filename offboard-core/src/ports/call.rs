@@ -1,7 +1,9 @@
 //! What every call to a port carries.
 
-use std::sync::Arc;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,17 +23,46 @@ pub enum Priority {
 
 /// A flag that stops every write that has not left yet.
 #[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct Stop(Arc<Flag>);
+
+#[derive(Debug, Default)]
+struct Flag {
+    raised: AtomicBool,
+    /// Who sleeps until it is.
+    waiting: Mutex<Vec<Waker>>,
+}
 
 impl Stop {
     /// Stops.
     pub fn stop(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.raised.store(true, Ordering::SeqCst);
+        let waiting = std::mem::take(&mut *self.waiting());
+        waiting.into_iter().for_each(Waker::wake);
     }
 
     /// Whether it was stopped.
     pub fn is_stopped(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.raised.load(Ordering::SeqCst)
+    }
+
+    /// Returns when it is stopped.
+    pub async fn stopped(&self) {
+        poll_fn(|cx| {
+            if self.is_stopped() {
+                return Poll::Ready(());
+            }
+            let mut waiting = self.waiting();
+            waiting.retain(|waker| !waker.will_wake(cx.waker()));
+            waiting.push(cx.waker().clone());
+            drop(waiting);
+            // It may have been raised between the two.
+            if self.is_stopped() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Vec<Waker>> {
+        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -83,4 +114,22 @@ pub struct Receipt {
     /// What the service warned of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[test]
+    fn whoever_waits_for_a_stop_hears_it() {
+        let (stop, copy) = (Stop::default(), Stop::default());
+        let other = stop.clone();
+        let mut heard = Box::pin(stop.stopped());
+        assert!(heard.as_mut().now_or_never().is_none());
+        other.stop();
+        assert!(heard.now_or_never().is_some() && stop.is_stopped());
+        assert!(!copy.is_stopped(), "another flag");
+    }
 }
