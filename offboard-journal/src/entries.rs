@@ -64,6 +64,8 @@ pub(crate) async fn read(
     runs::exists(connection, run).await?;
     // Numbers beyond what the file can hold have nothing behind them.
     let Ok(after) = i64::try_from(after) else { return Ok(Vec::new()) };
+    // Numbers below the first are a foreign hand's, and are not to be passed over.
+    let after = if after == 0 { i64::MIN } else { after };
     let rows = sqlx::query(
         "SELECT seq, event, previous, hash FROM entries WHERE run = $1 AND seq > $2 ORDER BY seq",
     )
@@ -71,7 +73,7 @@ pub(crate) async fn read(
     .bind(after)
     .fetch_all(connection)
     .await
-    .map_err(|error| reading_entry(run, number(run, after).unwrap_or(0) + 1, &error))?;
+    .map_err(|error| reading_entry(run, u64::try_from(after).unwrap_or(0) + 1, &error))?;
     rows.iter().map(|row| entry(run, row)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! The journal in one file: opening it, and the port.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -13,18 +13,20 @@ use offboard_core::time::{Clock, Period, Timestamp};
 use sqlx::ConnectOptions as _;
 use sqlx::Connection as _;
 
-use crate::fault::{Cause, opening, reading, storage, writing};
-use crate::identity::Identity;
+use crate::fault::{Cause, opening, storage, writing};
+use crate::place::Place;
 use crate::slot::{Slot, Turn};
 use crate::{entries, leases, runs, sqlite};
+
+#[cfg(test)]
+mod full;
 
 /// The journal in one SQLite file. See the crate's page for what it promises.
 ///
 /// Every call holds the clock while it is under way, so that a simulated one does not jump.
 pub struct SqliteJournal {
-    path: PathBuf,
+    place: Place,
     clock: Arc<dyn Clock>,
-    identity: Identity,
     /// Nothing where the journal was opened for reading only.
     writer: Option<Slot>,
     /// Apart from the writer, so that a long list does not hold up an engine.
@@ -34,7 +36,7 @@ pub struct SqliteJournal {
 impl fmt::Debug for SqliteJournal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteJournal")
-            .field("path", &self.path)
+            .field("path", &self.path())
             .field("read_only", &self.writer.is_none())
             .finish_non_exhaustive()
     }
@@ -53,18 +55,13 @@ impl SqliteJournal {
             sqlite::create(&path).await?;
         }
         sqlite::check(&path).await?;
-        let options = sqlite::options(&path);
-        let mut connection = options.connect().await.map_err(opening)?;
-        sqlite::use_log(&mut connection).await?;
-        let writer = Slot::new(options, connection);
-        // SQLite opens what it cannot write for reading, and says so only when something is written.
-        let mut turn = writer.begin().await.map_err(opening)?;
-        sqlx::query(sqlite::PROBE).execute(&mut turn.connection).await.map_err(opening)?;
-        turn.commit().await.map_err(opening)?;
-        let options = sqlite::reading(&path);
+        let place = Place::new(path).map_err(|error| opening(error.into()))?;
+        let options = sqlite::options(place.path());
+        let writer = Slot::new(place.clone(), options.clone(), sqlite::connect(&options).await?);
+        let options = sqlite::reading(place.path());
         let connection = options.connect().await.map_err(opening)?;
-        let identity = Identity::of(&path).map_err(|error| opening(error.into()))?;
-        Ok(Self { path, clock, identity, writer: Some(writer), reader: Slot::new(options, connection) })
+        let reader = Slot::new(place.clone(), options, connection);
+        Ok(Self { place, clock, writer: Some(writer), reader })
     }
 
     /// Opens the journal at `path` to look at it, while an engine writes it or not. It never makes a file; whatever
@@ -79,23 +76,23 @@ impl SqliteJournal {
             return Err(storage("opened", format!("there is no file `{}`", path.display())));
         }
         sqlite::check(&path).await?;
-        let mut options = sqlite::reading(&path);
+        let place = Place::new(path).map_err(|error| opening(error.into()))?;
+        let mut options = sqlite::reading(place.path());
         let connection = match sqlite::look(&options).await {
             // Evidence on a medium that nobody can write has no log, and SQLite cannot make one there.
-            Err(error) if Cause::of(&error).is_about_writing() && !sqlite::has_log(&path) => {
+            Err(error) if Cause::of(&error).is_about_writing() && !sqlite::has_log(place.path()) => {
                 options = options.immutable(true);
                 sqlite::look(&options).await
             }
             looked => looked,
         };
-        let connection = connection.map_err(opening)?;
-        let identity = Identity::of(&path).map_err(|error| opening(error.into()))?;
-        Ok(Self { path, clock, identity, writer: None, reader: Slot::new(options, connection) })
+        let reader = Slot::new(place.clone(), options, connection.map_err(opening)?);
+        Ok(Self { place, clock, writer: None, reader })
     }
 
     /// Where it lies.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.place.path()
     }
 
     /// Closes it and leaves one file without a log beside it, if nobody else has it open. Dropping it is as safe,
@@ -116,16 +113,10 @@ impl SqliteJournal {
 
     /// Begins a transaction that writes.
     async fn begin(&self) -> Result<Turn<'_>, JournalError> {
-        let Some(writer) = &self.writer else {
-            return Err(storage("written", "it was opened for reading only".to_owned()));
-        };
-        let turn = writer.begin().await.map_err(writing)?;
-        self.identity.check(&self.path)?;
-        Ok(turn)
-    }
-
-    async fn look(&self) -> Result<Turn<'_>, JournalError> {
-        self.reader.turn().await.map_err(reading)
+        match &self.writer {
+            Some(writer) => writer.begin().await,
+            None => Err(storage("written", "it was opened for reading only".to_owned())),
+        }
     }
 }
 
@@ -135,7 +126,7 @@ impl Journal for SqliteJournal {
         let _hold = self.clock.hold();
         let mut turn = self.begin().await?;
         let opened = runs::open(&mut turn.connection, record, supersede).await?;
-        turn.commit().await.map_err(writing)?;
+        turn.commit().await?;
         Ok(opened)
     }
 
@@ -150,7 +141,7 @@ impl Journal for SqliteJournal {
         let _hold = self.clock.hold();
         let mut turn = self.begin().await?;
         let lease = leases::claim(&mut turn.connection, run, owner, now, ttl, force).await?;
-        turn.commit().await.map_err(writing)?;
+        turn.commit().await?;
         Ok(lease)
     }
 
@@ -158,7 +149,7 @@ impl Journal for SqliteJournal {
         let _hold = self.clock.hold();
         let mut turn = self.begin().await?;
         let renewed = leases::renew(&mut turn.connection, lease, now, ttl).await?;
-        turn.commit().await.map_err(writing)?;
+        turn.commit().await?;
         Ok(renewed)
     }
 
@@ -166,7 +157,7 @@ impl Journal for SqliteJournal {
         let _hold = self.clock.hold();
         let mut turn = self.begin().await?;
         leases::release(&mut turn.connection, lease).await?;
-        turn.commit().await.map_err(writing)
+        turn.commit().await
     }
 
     async fn append(
@@ -178,7 +169,7 @@ impl Journal for SqliteJournal {
         let _hold = self.clock.hold();
         let mut turn = self.begin().await?;
         let added = entries::append(&mut turn.connection, lease, now, events).await?;
-        turn.commit().await.map_err(writing)?;
+        turn.commit().await?;
         Ok(added)
     }
 
@@ -191,12 +182,12 @@ impl Journal for SqliteJournal {
         let _hold = self.clock.hold();
         let mut turn = self.begin().await?;
         runs::mark(&mut turn.connection, lease, &status, wake_at).await?;
-        turn.commit().await.map_err(writing)
+        turn.commit().await
     }
 
     async fn read(&self, run: &RunId, after: u64) -> Result<Vec<Entry>, JournalError> {
         let _hold = self.clock.hold();
-        let mut turn = self.look().await?;
+        let mut turn = self.reader.look().await?;
         let read = entries::read(&mut turn.connection, run, after).await?;
         turn.done();
         Ok(read)
@@ -204,7 +195,7 @@ impl Journal for SqliteJournal {
 
     async fn record(&self, run: &RunId) -> Result<RunRecord, JournalError> {
         let _hold = self.clock.hold();
-        let mut turn = self.look().await?;
+        let mut turn = self.reader.look().await?;
         let record = runs::record(&mut turn.connection, run).await?;
         turn.done();
         Ok(record)
@@ -212,7 +203,7 @@ impl Journal for SqliteJournal {
 
     async fn runs(&self, tenant: Option<TenantId>) -> Result<Vec<RunSummary>, JournalError> {
         let _hold = self.clock.hold();
-        let mut turn = self.look().await?;
+        let mut turn = self.reader.look().await?;
         let list = runs::list(&mut turn.connection, tenant).await?;
         turn.done();
         Ok(list)
@@ -220,7 +211,7 @@ impl Journal for SqliteJournal {
 
     async fn started_since(&self, tenant: TenantId, since: Timestamp) -> Result<u32, JournalError> {
         let _hold = self.clock.hold();
-        let mut turn = self.look().await?;
+        let mut turn = self.reader.look().await?;
         let count = runs::started_since(&mut turn.connection, tenant, since).await?;
         turn.done();
         Ok(count)

@@ -23,10 +23,10 @@
 
 mod entries;
 mod fault;
-mod identity;
 mod journal;
 mod leases;
 mod owner;
+mod place;
 mod runs;
 mod slot;
 mod sqlite;

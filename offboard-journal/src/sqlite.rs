@@ -18,9 +18,6 @@ pub(crate) type Row = SqliteRow;
 /// Begins a transaction that may write: nobody else writes until it ends.
 pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE";
 
-/// Fails where nothing can be written, and changes nothing where it can.
-pub(crate) const PROBE: &str = "UPDATE runs SET run = run WHERE 1 = 0";
-
 /// `ofbd`: tells our files from those of other programs.
 const APPLICATION: i64 = 0x6f66_6264;
 /// Raised with every change of the tables.
@@ -75,7 +72,18 @@ pub(crate) fn reading(path: &Path) -> Options {
     options(path).read_only(true)
 }
 
-/// Connects, and sees that the tables can be read.
+/// Connects to write, and sees that it can: SQLite opens what it cannot write for reading, and says so only when
+/// something is written.
+pub(crate) async fn connect(options: &Options) -> Result<Connection, JournalError> {
+    let mut connection = options.connect().await.map_err(opening)?;
+    use_log(&mut connection).await?;
+    for statement in [BEGIN, "UPDATE runs SET run = run WHERE 1 = 0", "COMMIT"] {
+        sqlx::query(statement).execute(&mut connection).await.map_err(opening)?;
+    }
+    Ok(connection)
+}
+
+/// Connects to read, and sees that it can.
 pub(crate) async fn look(options: &Options) -> Result<Connection, sqlx::Error> {
     let mut connection = options.connect().await?;
     sqlx::query("SELECT 1 FROM runs WHERE 1 = 0").execute(&mut connection).await?;
@@ -142,7 +150,7 @@ pub(crate) async fn check(path: &Path) -> Result<(), JournalError> {
 }
 
 /// Switches the write-ahead log on, without which readers and the writer would wait for each other.
-pub(crate) async fn use_log(connection: &mut Connection) -> Result<(), JournalError> {
+async fn use_log(connection: &mut Connection) -> Result<(), JournalError> {
     let mode: String =
         sqlx::query_scalar("PRAGMA journal_mode = WAL").fetch_one(connection).await.map_err(opening)?;
     if mode == "wal" {
@@ -170,5 +178,30 @@ pub(crate) fn cause(code: i64) -> Cause {
         14 => Cause::Unreachable,
         26 => Cause::NoDatabase,
         _ => Cause::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn ask(connection: &mut Connection, what: &'static str) -> String {
+        sqlx::query_scalar(what).fetch_one(connection).await.unwrap()
+    }
+
+    /// What no crash of a process shows, but a loss of power would.
+    #[tokio::test]
+    async fn every_connection_waits_for_the_disk_and_for_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.sqlite");
+        create(&path).await.unwrap();
+        let options = options(&path);
+        for mut connection in [connect(&options).await.unwrap(), look(&reading(&path)).await.unwrap()] {
+            let synchronous = "SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous";
+            assert_eq!(ask(&mut connection, synchronous).await, "2", "FULL");
+            let timeout = "SELECT CAST(timeout AS TEXT) FROM pragma_busy_timeout";
+            assert_eq!(ask(&mut connection, timeout).await, "30000");
+            assert_eq!(ask(&mut connection, "SELECT journal_mode FROM pragma_journal_mode").await, "wal");
+        }
     }
 }

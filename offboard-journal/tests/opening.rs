@@ -1,4 +1,5 @@
 //! What is opened, what is refused, and that a refused file stays as it is.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
 
@@ -166,7 +167,9 @@ async fn a_file_that_is_removed_or_exchanged_takes_no_more_entries() {
     );
     open(&at("other.sqlite")).await.close().await.unwrap();
     fs::rename(at("other.sqlite"), at("journal.sqlite")).unwrap();
+    let bytes = fs::read(at("journal.sqlite")).unwrap();
     let error = append(&lease).await.unwrap_err();
+    assert!(fs::read(at("journal.sqlite")).unwrap() == bytes, "the other file was written");
     assert!(
         matches!(&error, JournalError::Storage { why, .. } if why.contains("taken its place")),
         "{error}"
