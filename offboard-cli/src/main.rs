@@ -1,1 +1,5 @@
-fn main() {}
+//! The binary `offboard`. Everything it does is in the library beside it.
+
+fn main() -> std::process::ExitCode {
+    offboard_cli::main()
+}

@@ -1,0 +1,77 @@
+//! `offboard approve`: somebody accepts exactly one plan. It needs no tenant.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use offboard::{Approval, ApprovedPlan, Error, Plan};
+use serde_json::json;
+
+use super::waive;
+use crate::args::Waive;
+use crate::fault::{Code, Fault};
+use crate::show::text::{clean, counted, quoted};
+use crate::{Answer, Shell, files};
+
+/// Accepts exactly one plan, by the digest of its bytes.
+///
+/// Whoever made a plan may approve it himself only where it cuts access and does nothing else.
+#[derive(Debug, Clone, Args)]
+pub struct Approve {
+    /// The plan
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Who approves [default: the operating system's user]; recorded as self-declared
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// A ticket, for the auditor
+    #[arg(long, value_name = "TEXT")]
+    pub ticket: Option<String>,
+    /// Findings that are accepted
+    #[command(flatten)]
+    pub waive: Waive,
+    /// Accept steps that destroy data, device or account for good
+    #[arg(long)]
+    pub irreversible: bool,
+    /// Where to write the approval
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+pub(super) fn run(shell: &Shell, args: &Approve) -> Result<Answer, Fault> {
+    let bytes = files::read(&args.plan, "plan")?;
+    let (plan, digest) = Plan::from_bytes(&bytes).map_err(Error::from)?;
+    let by = args.by.clone().unwrap_or_else(|| shell.settings.operator());
+    if by.trim().is_empty() {
+        return Err(Fault::usage("an approval is by somebody: --by is empty"));
+    }
+    let now = shell.host.clock.now();
+    let approval = Approval {
+        format: Approval::FORMAT.to_owned(),
+        plan: digest.clone(),
+        by: by.trim().to_owned(),
+        at: now,
+        expires_at: now + Approval::LASTS,
+        ticket: args.ticket.clone(),
+        waivers: waive::waivers(&plan, &args.waive)?,
+        irreversible: args.irreversible,
+    };
+    let approval_bytes = approval.to_bytes();
+    // What would be refused when it is applied is refused now, while whoever can mend it is here.
+    let approved = ApprovedPlan::new(&bytes, &approval_bytes, now)?;
+    files::write(&args.output, &approval_bytes)?;
+
+    let shown = |path: &PathBuf| quoted(&path.display().to_string());
+    let waivers = approval.waivers.len();
+    let text = format!(
+        "{} approved the plan for {}{}, until {}.\nWritten to {}. Next: offboard apply {} {}\n",
+        clean(&approval.by),
+        clean(&plan.leaver.name()),
+        if waivers == 0 { String::new() } else { format!(" and accepted {}", counted(waivers, "finding")) },
+        approval.expires_at,
+        shown(&args.output),
+        shown(&args.plan),
+        shown(&args.output),
+    );
+    let json = json!({ "approval": approval, "plan": digest, "run": approved.run_id(), "file": args.output });
+    Ok(Answer { code: Code::Done, text, json })
+}

@@ -1,0 +1,63 @@
+//! Looking into the journal without a tenant: whoever has the file can read the report.
+
+use offboard::core::journal::{Journal as _, RunRecord, RunState, RunSummary, chain};
+use offboard::{ApprovedPlan, Report, RunId, SqliteJournal};
+
+use crate::Shell;
+use crate::fault::Fault;
+use crate::session::journal_to_read;
+
+/// What a run has come to, by its journal alone.
+pub(super) async fn report(shell: &Shell, run: &str) -> Result<(RunRecord, Report), Fault> {
+    let Some(journal) = journal_to_read(shell).await? else {
+        return Err(no_journal(shell, run));
+    };
+    let run = find(&journal, run).await?;
+    let record = journal.record(&run).await?;
+    let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
+    let entries = journal.read(&run, 0).await?;
+    let checkpoint = chain::verify(&record, &entries, None)?;
+    let state = RunState::fold(run, approved.plan(), record.opened_at, &entries)?;
+    let report = Report::new(&approved, &record, &state, &checkpoint, shell.host.clock.now());
+    Ok((record, report))
+}
+
+/// The record of a run.
+pub(super) async fn record(shell: &Shell, run: &str) -> Result<RunRecord, Fault> {
+    let Some(journal) = journal_to_read(shell).await? else {
+        return Err(no_journal(shell, run));
+    };
+    let run = find(&journal, run).await?;
+    Ok(journal.record(&run).await?)
+}
+
+/// Every run in the journal, newest first.
+pub(super) async fn runs(shell: &Shell) -> Result<Vec<RunSummary>, Fault> {
+    match journal_to_read(shell).await? {
+        Some(journal) => Ok(journal.runs(None).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The run of this name, or the only one whose name begins so.
+async fn find(journal: &SqliteJournal, name: &str) -> Result<RunId, Fault> {
+    let runs = journal.runs(None).await?;
+    let begins: Vec<&RunSummary> = runs
+        .iter()
+        .filter(|run| run.run.as_str() == name || (name.len() >= 4 && run.run.as_str().starts_with(name)))
+        .collect();
+    match begins.as_slice() {
+        [one] => Ok(one.run.clone()),
+        [] => Err(Fault::usage(format!("there is no run `{name}` in this journal"))
+            .hint(format!("`offboard runs` lists those of {}", journal.path().display()))),
+        several => {
+            Err(Fault::usage(format!("{} runs begin with `{name}`", several.len())).hint("write more of it"))
+        }
+    }
+}
+
+fn no_journal(shell: &Shell, run: &str) -> Fault {
+    let path = shell.settings.journal().map(|path| path.path().display().to_string()).unwrap_or_default();
+    Fault::usage(format!("there is no run `{run}`: nothing was recorded yet at {path}"))
+        .hint("name the journal by --journal or OFFBOARD_JOURNAL, if it lies elsewhere")
+}

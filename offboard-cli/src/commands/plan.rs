@@ -1,0 +1,132 @@
+//! `offboard plan`: what a policy would do for one person. Nothing is changed.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use offboard::core::engine::prepare::Planned;
+use offboard::core::policy::shipped;
+use offboard::{Catalog, Engine, Error, ErrorKind, Plan, Policy, Request, Selector};
+use serde_json::{Value, json};
+
+use crate::args::{Who, named};
+use crate::fault::{Code, Fault};
+use crate::session::Session;
+use crate::show::{self, findings};
+use crate::{Answer, Shell, files};
+
+/// Shows what a policy would do for one person, with everything that speaks against it. Nothing is changed.
+///
+/// Ends with 3 where findings stop the plan; it is shown and written all the same.
+#[derive(Debug, Clone, Args)]
+pub struct MakePlan {
+    /// Who is leaving
+    #[command(flatten)]
+    pub who: Who,
+    /// A policy file, or the name of one that comes with offboard (containment, shared)
+    #[arg(long, value_name = "FILE|NAME")]
+    pub policy: String,
+    /// Who takes over, where the policy speaks of a successor
+    #[arg(long, value_name = "WHO")]
+    pub successor: Option<String>,
+    /// Where to write the plan, for approval
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+pub(super) async fn run(shell: &Shell, args: MakePlan) -> Result<Answer, Fault> {
+    let policy = policy(&args.policy)?;
+    let engine = Session::for_reading(shell).await?;
+    let successor = args.successor.as_deref().map(named);
+    let planned = make(&engine, &policy, args.who.selector(), successor, &shell.settings.operator()).await?;
+    let plan = planned.plan;
+    let bytes = plan.to_bytes();
+    let mut text = show::plan::render(&plan, shell.terminal.style());
+    if let Some(path) = &args.output {
+        files::write(path, &bytes)?;
+        text.push_str(&kept(path, &plan));
+    } else {
+        text.push_str("Nothing was kept: write it to a file by -o plan.json, to have it approved.\n");
+    }
+    Ok(Answer { code: code(&plan), text, json: object(&plan, &bytes, args.output.as_deref()) })
+}
+
+/// A plan that findings stop ends with the code of a refusal.
+pub(super) fn code(plan: &Plan) -> Code {
+    if plan.findings.iter().any(findings::stops) { Code::Refused } else { Code::Done }
+}
+
+/// The plan in an answer for programs: where it was written to, or the whole.
+pub(super) fn object(plan: &Plan, bytes: &[u8], path: Option<&Path>) -> Value {
+    let mut object = json!({
+        "digest": offboard::core::document::digest(bytes),
+        "leaver": plan.leaver,
+        "policy": plan.source.policy,
+        "containment_only": plan.is_containment_only(),
+        "stopped": plan.findings.iter().any(findings::stops),
+        "findings": plan.findings,
+        "file": path,
+    });
+    if let (None, Some(fields)) = (path, object.as_object_mut()) {
+        fields.insert("plan".to_owned(), json!(plan));
+    }
+    object
+}
+
+/// Where the plan lies, and what comes next.
+pub(super) fn kept(path: &Path, plan: &Plan) -> String {
+    let shown = show::text::quoted(&path.display().to_string());
+    let waive = if plan.findings.iter().any(findings::stops) { " --waive ... --reason ..." } else { "" };
+    format!("Written to {shown}. Next: offboard approve {shown} --by NAME{waive} -o approval.json\n")
+}
+
+/// The policy of this name, or in this file.
+pub(super) fn policy(name: &str) -> Result<Policy, Fault> {
+    let catalog = Catalog::builtin();
+    if let Some(known) = shipped().iter().find(|known| known.name == name) {
+        return Ok(Policy::parse(known.text.as_bytes(), known.name, &catalog).map_err(Error::from)?);
+    }
+    let path = Path::new(name);
+    if !path.exists() {
+        let names: Vec<&str> = shipped().iter().map(|known| known.name).collect();
+        return Err(Fault::usage(format!("there is no policy `{name}`"))
+            .hint(format!("name a file, or one of those that come with offboard: {}", names.join(", "))));
+    }
+    let bytes = files::read(path, "policy")?;
+    Ok(Policy::parse(&bytes, name, &catalog).map_err(Error::from)?)
+}
+
+/// Makes a plan. Who is named by something like an address and is not found by it is looked for by every name.
+pub(super) async fn make(
+    engine: &Engine,
+    policy: &Policy,
+    leaver: Selector,
+    successor: Option<Selector>,
+    made_by: &str,
+) -> Result<Planned, Fault> {
+    let request = Request { leaver, successor, leaves_at: None, made_by: made_by.to_owned() };
+    match Box::pin(engine.plan(policy, &request)).await {
+        Err(error) if matches!(error.kind(), ErrorKind::Leaver(_)) && has_address(&request) => {
+            let request = Request {
+                leaver: by_any_name(request.leaver),
+                successor: request.successor.map(by_any_name),
+                ..request
+            };
+            Ok(Box::pin(engine.plan(policy, &request)).await?)
+        }
+        made => Ok(made?),
+    }
+}
+
+fn has_address(request: &Request) -> bool {
+    [Some(&request.leaver), request.successor.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(|person| matches!(person, Selector::UserPrincipalName(_)))
+}
+
+fn by_any_name(person: Selector) -> Selector {
+    match person {
+        Selector::UserPrincipalName(text) => Selector::Text(text),
+        other => other,
+    }
+}

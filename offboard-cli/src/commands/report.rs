@@ -1,0 +1,34 @@
+//! `offboard report`: what has become of a run, from its journal alone.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::journal;
+use crate::fault::{Code, Fault};
+use crate::show::text::quoted;
+use crate::{Answer, Shell, files};
+
+/// The report of a run: every planned step with its one outcome. With --json it is the report's own document.
+///
+/// Ends with 0 where the report could be made; `offboard status` ends as the run stands.
+#[derive(Debug, Clone, Args)]
+pub struct MakeReport {
+    /// The run
+    #[arg(value_name = "RUN")]
+    pub run: String,
+    /// Write it as one HTML file, without script
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+pub(super) async fn run(shell: &Shell, args: MakeReport) -> Result<Answer, Fault> {
+    let (_, report) = journal::report(shell, &args.run).await?;
+    let mut text = report.to_text();
+    if let Some(path) = &args.html {
+        files::write(path, report.to_html().as_bytes())?;
+        text = format!("Written to {}\n", quoted(&path.display().to_string()));
+    }
+    let json = serde_json::to_value(&report).unwrap_or_default();
+    Ok(Answer { code: Code::Done, text, json })
+}

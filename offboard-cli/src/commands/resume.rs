@@ -1,0 +1,132 @@
+//! `offboard resume`: goes on with what is open.
+
+use clap::Args;
+use offboard::core::journal::RunStatus;
+use offboard::{RunId, TenantId};
+use serde_json::json;
+
+use super::{carry, journal};
+use crate::args::Until;
+use crate::fault::{Code, Fault};
+use crate::session::Session;
+use crate::show::text::clean;
+use crate::{Answer, Shell};
+
+/// Goes on with a run: what stands still is looked at once more.
+#[derive(Debug, Clone, Args)]
+pub struct Resume {
+    /// The run [default: the only open one]
+    #[arg(value_name = "RUN", conflicts_with = "due")]
+    pub run: Option<String>,
+    /// Go on with every run whose time has come, for a timer
+    #[arg(long)]
+    pub due: bool,
+    /// How far
+    #[arg(long, value_enum, default_value_t = Until::Sent)]
+    pub until: Until,
+}
+
+pub(super) async fn run(shell: &Shell, args: Resume) -> Result<Answer, Fault> {
+    let session = Session::open(shell).await?;
+    if args.due {
+        return due(shell, &session, args.until).await;
+    }
+    let run = match &args.run {
+        Some(name) => journal::record(shell, name).await?.run,
+        None => only_open(shell, session.engine.tenant()).await?,
+    };
+    let (plan, _) = session.engine.state(&run).await?;
+    let how = carry::how(shell, &plan, args.until.into());
+    let (run, ended) = Box::pin(session.engine.resume(&run, how)).await?;
+    carry::answer(&session.engine, &run, ended, &session.journal).await
+}
+
+async fn only_open(shell: &Shell, tenant: TenantId) -> Result<RunId, Fault> {
+    let mut open: Vec<_> = journal::runs(shell)
+        .await?
+        .into_iter()
+        .filter(|run| run.status == RunStatus::Open && run.tenant == tenant)
+        .collect();
+    if open.len() == 1 {
+        return Ok(open.remove(0).run);
+    }
+    let names: Vec<String> =
+        open.iter().map(|run| format!("{} ({})", run.run, clean(&run.leaver_name))).collect();
+    Err(match names.len() {
+        0 => Fault::usage("no run is open"),
+        n => Fault::usage(format!("{n} runs are open: {}", names.join(", ")))
+            .hint("name one of them, or say --due"),
+    })
+}
+
+/// Every run whose time has come, one after the other. One that cannot be carried does not hold up the others.
+async fn due(shell: &Shell, session: &Session, until: Until) -> Result<Answer, Fault> {
+    let mut rows = Vec::new();
+    let mut text = String::new();
+    let mut worst = Code::Done;
+    for run in session.engine.due().await? {
+        let (code, line, row) = match one(shell, session, &run, until).await {
+            Ok((code, name, exit)) => {
+                (code, format!("{run}  {name}  exit {exit}"), json!({ "run": run, "exit": exit }))
+            }
+            Err(fault) => {
+                let row = json!({ "run": run, "exit": fault.code.number(), "error": fault.message });
+                (fault.code, format!("{run}  {}", clean(&fault.message)), row)
+            }
+        };
+        worst = worse(worst, code);
+        text.push_str(&line);
+        text.push('\n');
+        rows.push(row);
+        if code == Code::Interrupted {
+            break;
+        }
+    }
+    if rows.is_empty() {
+        text.push_str("No run's time has come.\n");
+    }
+    Ok(Answer { code: worst, text, json: json!({ "runs": rows }) })
+}
+
+async fn one(
+    shell: &Shell,
+    session: &Session,
+    run: &RunId,
+    until: Until,
+) -> Result<(Code, String, u8), Fault> {
+    let (plan, _) = session.engine.state(run).await?;
+    let how = carry::how(shell, &plan, until.into());
+    let (run, ended) = Box::pin(session.engine.resume(run, how)).await?;
+    let report = session.engine.report(&run).await?;
+    let code = carry::code(ended, &report);
+    Ok((code, clean(&plan.leaver.name()), code.number()))
+}
+
+/// Of two codes the one that asks for more: an interrupt, the machine, then as for the steps of one run.
+fn worse(one: Code, other: Code) -> Code {
+    let order = [
+        Code::Interrupted,
+        Code::Internal,
+        Code::Usage,
+        Code::Drift,
+        Code::Person,
+        Code::Refused,
+        Code::Partly,
+        Code::Waiting,
+        Code::Done,
+    ];
+    order.into_iter().find(|code| *code == one || *code == other).unwrap_or(one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_runs_the_one_that_asks_for_most_decides() {
+        assert_eq!(worse(Code::Waiting, Code::Person), Code::Person);
+        assert_eq!(worse(Code::Person, Code::Drift), Code::Drift);
+        assert_eq!(worse(Code::Done, Code::Waiting), Code::Waiting);
+        assert_eq!(worse(Code::Internal, Code::Drift), Code::Internal);
+    }
+}

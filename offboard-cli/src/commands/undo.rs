@@ -1,0 +1,75 @@
+//! `offboard undo`: takes a run back, by a plan of its own.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::{carry, journal, plan, waive};
+use crate::args::{Until, Waive};
+use crate::fault::{Code, Fault};
+use crate::session::Session;
+use crate::show;
+use crate::{Answer, Shell, files};
+
+/// Takes a run back: shows the plan that does it, and carries it out with --yes.
+///
+/// Whoever undoes a run that only cut access needs nobody else. For everything else a second person approves the plan
+/// that -o writes, or names himself by --by.
+#[derive(Debug, Clone, Args)]
+pub struct Undo {
+    /// The run
+    #[arg(value_name = "RUN")]
+    pub run: String,
+    /// Carry it out
+    #[arg(long, conflicts_with = "output")]
+    pub yes: bool,
+    /// Write the plan, to be approved and applied like any other
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Who approves [default: the operating system's user]
+    #[arg(long, value_name = "NAME", conflicts_with = "output")]
+    pub by: Option<String>,
+    /// Findings that are accepted
+    #[command(flatten)]
+    pub waive: Waive,
+    /// How far
+    #[arg(long, value_enum, default_value_t = Until::Sent)]
+    pub until: Until,
+}
+
+pub(super) async fn run(shell: &Shell, args: Undo) -> Result<Answer, Fault> {
+    let record = journal::record(shell, &args.run).await?;
+    let session = Session::open(shell).await?;
+    let operator = shell.settings.operator();
+    let undo = session.engine.undo_plan(&record.run, &operator).await?;
+    let bytes = undo.to_bytes();
+    let shown = show::plan::render(&undo, shell.terminal.style());
+    if undo.steps.is_empty() {
+        let json = json!({ "run": record.run, "undo": null });
+        return Ok(Answer {
+            code: Code::Done,
+            text: format!("{shown}There is nothing to take back.\n"),
+            json,
+        });
+    }
+    if let Some(path) = &args.output {
+        files::write(path, &bytes)?;
+        let text = format!("{shown}{}", plan::kept(path, &undo));
+        return Ok(Answer { code: plan::code(&undo), text, json: plan::object(&undo, &bytes, Some(path)) });
+    }
+    let by = args.by.unwrap_or_else(|| operator.clone());
+    let waivers = waive::waivers(&undo, &args.waive)?;
+    let approval = session.engine.approve(&bytes, &by, None, waivers, false).to_bytes();
+    let approved = session.engine.approved(&bytes, &approval)?;
+    if !args.yes {
+        shell.terminal.say(&shown);
+        if !shell.terminal.confirm("Take this back now?", "--yes, or write the plan by -o FILE")? {
+            let json = json!({ "run": record.run, "undo": null });
+            return Ok(Answer { code: Code::Done, text: "Nothing was changed.\n".to_owned(), json });
+        }
+    }
+    let how = carry::how(shell, approved.plan(), args.until.into());
+    let (run, ended) = Box::pin(session.engine.apply(approved, &record.policy, true, how)).await?;
+    carry::answer(&session.engine, &run, ended, &session.journal).await
+}

@@ -1,0 +1,138 @@
+//! Precedence, and everything that is refused.
+
+use super::*;
+
+const TENANT: &str = "0f8b1c2d-3e4f-4051-9263-748596a7b8c9";
+const OTHER: &str = "1f8b1c2d-3e4f-4051-9263-748596a7b8c9";
+
+fn env(all: &[(&str, &str)]) -> Env {
+    Env::of(all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))).unwrap()
+}
+
+fn file(text: &str) -> (tempfile::TempDir, Global) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("offboard.toml");
+    std::fs::write(&path, text).unwrap();
+    (folder, Global { config: Some(path), ..Global::default() })
+}
+
+fn load(text: &str) -> Result<Settings, Fault> {
+    let (_folder, flags) = file(text);
+    Settings::load(&flags, env(&[]))
+}
+
+#[test]
+fn flags_go_before_the_environment_before_the_file() {
+    let (_folder, mut flags) = file(&format!(
+        "journal = \"j.db\"\n[connection]\ntenant = \"{TENANT}\"\nclient_id = \"file\"\ncloud = \"china\"\n"
+    ));
+    let tenant = |flags: &Global, env| Settings::load(flags, env).unwrap();
+    let by_file = tenant(&flags, env(&[]));
+    assert_eq!(by_file.tenant.unwrap().to_string(), TENANT);
+    assert_eq!(by_file.cloud, Cloud::China);
+    assert!(
+        by_file.journal().unwrap().path().ends_with("j.db")
+            && by_file.journal().unwrap().path().is_absolute()
+    );
+    let both =
+        [("OFFBOARD_TENANT", OTHER), ("OFFBOARD_SIM", "http://127.0.0.1:9"), ("OFFBOARD_CLIENT_ID", "env")];
+    let by_env = tenant(&flags, env(&both));
+    assert_eq!(by_env.tenant.unwrap().to_string(), OTHER);
+    assert_eq!(by_env.client_id.as_deref(), Some("env"));
+    assert!(matches!(&by_env.cloud, Cloud::Custom(hosts) if hosts.graph == "http://127.0.0.1:9/graph"));
+    flags.client_id = Some("flag".to_owned());
+    flags.cloud = Some("us_gov_high".to_owned());
+    let by_flag = tenant(&flags, env(&both));
+    assert_eq!(by_flag.client_id.as_deref(), Some("flag"));
+    assert_eq!(by_flag.cloud, Cloud::UsGovHigh);
+}
+
+#[test]
+fn what_is_wrong_names_its_line() {
+    for (text, line, words) in [
+        ("jurnal = \"x\"\n", 1, "jurnal"),
+        ("[connection]\ntenant = \"contoso.com\"\n", 2, "contoso.com"),
+        ("[connection]\n\nregion = \"eu\"\n", 3, "region"),
+        ("[connection]\nclient_secret = \"x\"\n", 2, "client_secret"),
+        ("[connection\n", 1, ""),
+        ("[connection]\ncloud = 7\n", 2, ""),
+        ("[connection]\ncloud = \"worldwide\"\n[tenant]\nprotect = []\n", 4, "protect"),
+        ("[connection.hosts]\nauthority = \"a\"\ngraf = \"b\"\n", 3, "graf"),
+    ] {
+        let fault = load(text).expect_err(text);
+        assert_eq!(fault.code, crate::fault::Code::Usage, "{fault:?}");
+        assert!(fault.message.contains(&format!("offboard.toml:{line}:")), "line {line}: {fault:?}");
+        assert!(fault.message.contains(words), "{words}: {fault:?}");
+    }
+    let secret = load("[connection]\nclient_secret = \"canary\"\n").unwrap_err();
+    assert!(secret.hint.clone().unwrap().contains("OFFBOARD_CLIENT_SECRET"));
+    assert!(!format!("{secret:?}").contains("canary"));
+}
+
+#[test]
+fn a_cloud_is_named_in_one_way() {
+    for text in [
+        "[connection]\ncloud = \"worldwide\"\nsim = \"http://127.0.0.1:1\"\n",
+        "[connection]\ncloud = \"mars\"\n",
+        "[connection]\nsim = \"http://tenant.example:1\"\n",
+        "[connection]\nsim = \"http://127.0.0.1:1/graph\"\n",
+        "[connection]\nsim = \"https://127.0.0.1:1\"\n",
+    ] {
+        assert!(load(text).is_err(), "{text}");
+    }
+    assert!(load("[connection]\nsim = \"http://127.0.0.1:1/\"\n").is_ok());
+    let germany =
+        load(&format!("[connection]\ncloud = \"germany\"\ntenant = \"{TENANT}\"\nclient_id = \"x\"\n"));
+    let mut germany = germany.unwrap();
+    germany.credential = Some(Credential::Secret(offboard::Secret::new("client secret", "x")));
+    let refused = germany.sign_in().unwrap_err();
+    assert!(refused.message.contains("2021-10-29"), "{refused:?}");
+}
+
+#[test]
+fn what_is_missing_is_said_by_name() {
+    let nothing = Settings::load(&Global::default(), env(&[])).unwrap();
+    assert!(nothing.sign_in().unwrap_err().message.contains("tenant"));
+    let some = Settings::load(&Global::default(), env(&[("OFFBOARD_TENANT", TENANT)])).unwrap();
+    assert!(some.sign_in().unwrap_err().message.contains("credential"));
+    let more = [("OFFBOARD_TENANT", TENANT), ("OFFBOARD_CLIENT_SECRET", "s")];
+    let more = Settings::load(&Global::default(), env(&more)).unwrap();
+    assert!(more.sign_in().unwrap_err().message.contains("application"));
+    let tokens = [("OFFBOARD_TENANT", TENANT), ("OFFBOARD_GRAPH_TOKEN", "t")];
+    assert!(Settings::load(&Global::default(), env(&tokens)).unwrap().sign_in().is_ok());
+    let both = env(&[("OFFBOARD_CLIENT_SECRET", "s"), ("OFFBOARD_GRAPH_TOKEN", "t")]);
+    assert!(Settings::load(&Global::default(), both).unwrap_err().message.contains("both"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, flags) = file("[connection]\nclient_secret_file = \"secret\"\n");
+    let path = folder.path().join("secret");
+    std::fs::write(&path, "canary\n").unwrap();
+    for (mode, fine) in [(0o644, false), (0o640, false), (0o604, false), (0o600, true), (0o400, true)] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        match (Settings::load(&flags, env(&[])), fine) {
+            (Ok(settings), true) => match settings.credential.unwrap() {
+                Credential::Secret(secret) => assert_eq!(secret.expose(), "canary"),
+                other @ Credential::Tokens { .. } => panic!("{other:?}"),
+            },
+            (Err(fault), false) => {
+                assert!(fault.message.contains(&format!("{mode:04o}")), "{fault:?}");
+                assert!(!format!("{fault:?}").contains("canary"));
+            }
+            (seen, _) => panic!("{mode:o}: {seen:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_door_to_exchange_is_part_of_the_profile_that_a_plan_names() {
+    let settings = |flag: Option<&str>| {
+        let flags = Global { exchange: flag.map(str::to_owned), ..Global::default() };
+        Settings::load(&flags, env(&[])).unwrap().profile.digest
+    };
+    assert_ne!(settings(None), settings(Some("hand_off")));
+    assert_eq!(settings(None), settings(Some("invoke_command")));
+}

@@ -1,0 +1,244 @@
+//! Why a command could not answer, and the exit codes.
+
+use std::process::ExitCode;
+
+use offboard::core::journal::JournalError;
+use offboard::core::operation::Finding;
+use offboard::core::plan::ApprovalError;
+use offboard::{ConnectError, Error, ErrorKind, Failure, Kind};
+
+/// Exit codes (DESIGN 15). Where several apply to a run, the first of drift, person, refused, partly, waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// Done, and seen.
+    Done,
+    /// A bug, or the environment: host, disk, credential.
+    Internal,
+    /// The command line, a file or the configuration is wrong.
+    Usage,
+    /// Refused by a guard or by the rules of approval.
+    Refused,
+    /// Partly done.
+    Partly,
+    /// Unknown, or a person must do something.
+    Person,
+    /// Something waits: come again.
+    Waiting,
+    /// The tenant is not as the plan expects it.
+    Drift,
+    /// Interrupted; whatever was sent is recorded.
+    Interrupted,
+}
+
+impl Code {
+    /// The number.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Internal => 1,
+            Self::Usage => 2,
+            Self::Refused => 3,
+            Self::Partly => 4,
+            Self::Person => 5,
+            Self::Waiting => 6,
+            Self::Drift => 7,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl From<offboard::Exit> for Code {
+    fn from(exit: offboard::Exit) -> Self {
+        match exit {
+            offboard::Exit::Done => Self::Done,
+            offboard::Exit::Refused => Self::Refused,
+            offboard::Exit::Partly => Self::Partly,
+            offboard::Exit::Person => Self::Person,
+            offboard::Exit::Waiting => Self::Waiting,
+            offboard::Exit::Drift => Self::Drift,
+        }
+    }
+}
+
+impl From<Code> for ExitCode {
+    fn from(code: Code) -> Self {
+        Self::from(code.number())
+    }
+}
+
+/// Why a command could not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The exit code.
+    pub code: Code,
+    /// What kind of fault, for programs.
+    pub kind: &'static str,
+    /// What was seen, in one line.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+    /// What speaks against it, where that is the fault.
+    pub findings: Vec<Finding>,
+}
+
+impl Fault {
+    fn new(code: Code, kind: &'static str, message: impl Into<String>) -> Self {
+        Self { code, kind, message: message.into(), hint: None, findings: Vec::new() }
+    }
+
+    /// The caller asked for something that cannot be.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Code::Usage, "usage", message)
+    }
+
+    /// The configuration is wrong or lacks something.
+    pub fn config(message: impl Into<String>) -> Self {
+        Self::new(Code::Usage, "configuration", message)
+    }
+
+    /// The machine does not do its part.
+    pub fn environment(message: impl Into<String>) -> Self {
+        Self::new(Code::Internal, "environment", message)
+    }
+
+    /// A bug.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::new(Code::Internal, "internal", message)
+    }
+
+    /// A rule refuses it.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(Code::Refused, "refused", message)
+    }
+
+    /// Ctrl-C.
+    pub fn interrupted() -> Self {
+        Self::new(Code::Interrupted, "interrupted", "interrupted")
+    }
+
+    /// With what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// Who can act on a failure of a service decides the code.
+fn of_failure(failure: &Failure) -> (Code, &'static str) {
+    match failure.kind {
+        Kind::Throttled => (Code::Waiting, "throttled"),
+        Kind::NotFound => (Code::Usage, "not_found"),
+        Kind::Unauthenticated => (Code::Internal, "not_signed_in"),
+        Kind::PermissionDenied => (Code::Internal, "permission_denied"),
+        Kind::Refused if failure.code.as_deref() == Some("other_tenant") => (Code::Usage, "other_tenant"),
+        Kind::Refused => (Code::Refused, "refused"),
+        Kind::Drift => (Code::Drift, "drift"),
+        Kind::Unavailable => (Code::Internal, "unavailable"),
+        _ => (Code::Internal, "service"),
+    }
+}
+
+fn of_journal(error: &JournalError) -> (Code, &'static str) {
+    match error {
+        JournalError::AlreadyOpen { .. } => (Code::Refused, "already_open"),
+        JournalError::Leased { .. } => (Code::Waiting, "leased"),
+        JournalError::LeaseLost { .. } => (Code::Waiting, "lease_lost"),
+        JournalError::NoRun { .. } => (Code::Usage, "no_run"),
+        _ => (Code::Internal, "journal"),
+    }
+}
+
+fn approval_hint(error: &ApprovalError) -> Option<&'static str> {
+    match error {
+        ApprovalError::OtherPlan { .. } => {
+            Some("approve exactly the plan that is to be applied: `offboard approve PLAN -o APPROVAL`")
+        }
+        ApprovalError::Findings(_) => Some(
+            "mend what they say and plan again, or accept each one by name: `offboard approve PLAN --waive STEP:CODE:KEY --reason WHY`",
+        ),
+        ApprovalError::OwnPlan { .. } => Some("let a second person approve it, who names himself by --by"),
+        _ => None,
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        let (code, kind) = match error.kind() {
+            ErrorKind::Document(_) => (Code::Usage, "document"),
+            // A rule of the contract refuses it; without a code the text itself is wrong.
+            ErrorKind::Policy(policy) if policy.code.is_some() => (Code::Refused, "policy"),
+            ErrorKind::Policy(_) => (Code::Usage, "policy"),
+            ErrorKind::Profile(_) => (Code::Usage, "profile"),
+            ErrorKind::Approval(_) => (Code::Refused, "approval"),
+            ErrorKind::Catalog(_) => (Code::Usage, "catalog"),
+            ErrorKind::Journal(error) => of_journal(error),
+            ErrorKind::Cap { .. } => (Code::Refused, "cap"),
+            ErrorKind::Provider(failure) => of_failure(failure),
+            ErrorKind::Leaver(_) => (Code::Usage, "leaver"),
+            ErrorKind::Ambiguous(_) => (Code::Refused, "ambiguous"),
+            ErrorKind::Usage(_) => (Code::Usage, "usage"),
+            _ => (Code::Internal, "other"),
+        };
+        let mut fault = Self::new(code, kind, error.to_string());
+        fault.hint = error.hint().map(str::to_owned);
+        match error.kind() {
+            ErrorKind::Approval(approval) => {
+                fault.hint = approval_hint(approval).map(str::to_owned);
+                if let ApprovalError::Findings(findings) = approval {
+                    fault.findings.clone_from(findings);
+                    fault.message = match findings.len() {
+                        1 => "one finding stops this plan".to_owned(),
+                        n => format!("{n} findings stop this plan"),
+                    };
+                }
+            }
+            ErrorKind::Policy(policy) => fault.hint.clone_from(&policy.hint),
+            _ => {}
+        }
+        fault
+    }
+}
+
+impl From<JournalError> for Fault {
+    fn from(error: JournalError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<ConnectError> for Fault {
+    fn from(error: ConnectError) -> Self {
+        Self::config(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_ends_with_the_code_of_its_report() {
+        for exit in [
+            offboard::Exit::Done,
+            offboard::Exit::Refused,
+            offboard::Exit::Partly,
+            offboard::Exit::Person,
+            offboard::Exit::Waiting,
+            offboard::Exit::Drift,
+        ] {
+            assert_eq!(Code::from(exit).number(), exit.code());
+        }
+    }
+
+    #[test]
+    fn who_can_act_decides_the_code() {
+        let code = |kind| Fault::from(Error::from(Failure::new(kind, "seen"))).code;
+        assert_eq!(code(Kind::Unauthenticated), Code::Internal);
+        assert_eq!(code(Kind::PermissionDenied), Code::Internal);
+        assert_eq!(code(Kind::Unavailable), Code::Internal);
+        assert_eq!(code(Kind::Throttled), Code::Waiting);
+        assert_eq!(code(Kind::Refused), Code::Refused);
+        let foreign = Failure::new(Kind::Refused, "seen").code("other_tenant");
+        assert_eq!(Fault::from(Error::from(foreign)).code, Code::Usage);
+    }
+}

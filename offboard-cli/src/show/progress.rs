@@ -1,0 +1,76 @@
+//! What happens in a run, line by line, while it happens.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use offboard::core::engine::driver::Watch;
+use offboard::core::journal::{Event, EventKind};
+use offboard::{Plan, StepId, Timestamp};
+
+use super::steps::title;
+use super::style::Style;
+use super::text::clean;
+use crate::terminal::Terminal;
+
+/// Writes a line for each event of a run of `plan` that a person wants to see.
+pub fn watch(plan: &Plan, terminal: &Terminal) -> Watch {
+    let titles: BTreeMap<StepId, String> =
+        plan.steps.iter().map(|step| (step.id.clone(), title(step))).collect();
+    let terminal = terminal.clone();
+    Arc::new(move |event: &Event| {
+        let name = event.step.as_ref().and_then(|step| titles.get(step)).map_or("", String::as_str);
+        if let Some(line) = line(event, name, terminal.progress_style()) {
+            terminal.progress(&line);
+        }
+    })
+}
+
+/// The time of day in UTC.
+pub fn clock(at: Timestamp) -> String {
+    at.to_string().get(11..19).unwrap_or_default().to_owned()
+}
+
+fn line(event: &Event, name: &str, style: &Style) -> Option<String> {
+    let (word, more) = match &event.kind {
+        // What was there is recorded before every write; that is the rule and no news.
+        EventKind::Captured { .. } | EventKind::Observed { .. } | EventKind::Closed {} => return None,
+        EventKind::Progressed { .. } => ("under way", String::new()),
+        EventKind::Applied { .. } => ("sent", String::new()),
+        EventKind::Failed { failure } => ("refused", failure.message.clone()),
+        EventKind::Indeterminate { failure } => ("answer lost", failure.message.clone()),
+        EventKind::Deferred { until, why } => ("put off", format!("{why}, until {until}")),
+        EventKind::Blocked { findings } => (
+            "stopped",
+            findings.first().map_or_else(String::new, |first| format!("{}: {}", first.code, first.message)),
+        ),
+        EventKind::Skipped { why } => ("nothing to do", why.clone()),
+        EventKind::HandedOff { instructions } => ("for a person", instructions.system.clone()),
+        EventKind::Verified { already: true, .. } => ("already so", String::new()),
+        EventKind::Verified { .. } => ("seen", String::new()),
+        EventKind::Waiting { until, .. } => ("not seen yet", format!("looked at again at {}", clock(*until))),
+        EventKind::Sent {} => ("sent", "nothing that can be read would show it".to_owned()),
+        EventKind::Unverified { why } => ("unknown", why.clone()),
+        EventKind::Lapsed { why } => ("lapsed", why.clone()),
+        EventKind::Acknowledged { by } => ("acknowledged", format!("by {by}")),
+        EventKind::Settled { by, happened } => (
+            "settled",
+            format!("{} says that it {}", by, if *happened { "happened" } else { "did not happen" }),
+        ),
+        EventKind::Cancelled { by } => ("cancelled", format!("by {by}")),
+        EventKind::Superseded { by } => ("superseded", format!("by the run {by}")),
+        other => (other.name(), String::new()),
+    };
+    let padded = format!("{word:<13}");
+    let padded = match &event.kind {
+        EventKind::Verified { .. } | EventKind::Skipped { .. } | EventKind::Acknowledged { .. } => {
+            style.green(&padded)
+        }
+        EventKind::Failed { .. } | EventKind::Blocked { .. } | EventKind::Unverified { .. } => {
+            style.red(&padded)
+        }
+        EventKind::Applied { .. } | EventKind::Sent {} => padded,
+        _ => style.yellow(&padded),
+    };
+    let more = if more.is_empty() { more } else { format!("  {}", style.dim(&clean(&more))) };
+    Some(format!("{}  {padded} {name}{more}", style.dim(&clock(event.at))))
+}

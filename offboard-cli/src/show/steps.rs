@@ -1,0 +1,75 @@
+//! Words for a step: its title with what tells it from its neighbours, who does it, which rights it lacks.
+
+use offboard::core::model::caller::{Caller, CallerKind};
+use offboard::core::model::role::BuiltIn;
+use offboard::core::operation::{Permission, Reversal};
+use offboard::core::plan::{Action, Step};
+use serde_json::Value;
+
+use super::names::Names;
+use super::text::clean;
+
+/// Its title, with the task where one operation stands for several.
+pub fn title(step: &Step) -> String {
+    match step.params.get("task").and_then(Value::as_str) {
+        Some(task) => clean(&format!("{}: {}", step.title, task.replace('_', " "))),
+        None => clean(&step.title),
+    }
+}
+
+/// The people whom it is about beside the leaver.
+pub fn about(step: &Step, leaver: &str, names: &Names) -> Option<String> {
+    let fields = step.params.as_object()?;
+    let said: Vec<String> = fields
+        .iter()
+        .filter_map(|(key, value)| Some((key, value.as_str()?)))
+        .filter(|(_, id)| *id != leaver && names.has(id))
+        .map(|(key, id)| format!("{key} {}", names.get(id)))
+        .collect();
+    (!said.is_empty()).then(|| said.join(", "))
+}
+
+/// What will happen at it, in a word or two.
+pub fn action(step: &Step) -> &'static str {
+    match step.action {
+        Action::NoOp {} => "already so",
+        Action::Change {} => "change",
+        Action::Observe {} => "watch",
+        Action::HandOff { .. } => "for a person",
+        Action::Skip { .. } => "nothing to do",
+    }
+}
+
+/// What is lost when it is taken back, where something is.
+pub fn reversal(step: &Step) -> Option<String> {
+    match &step.reversal {
+        Reversal::Exact {} => None,
+        Reversal::Partial { why } => Some(format!("comes back in part: {}", clean(why))),
+        Reversal::Impossible { why } => Some(format!("cannot be taken back: {}", clean(why))),
+    }
+}
+
+/// What the caller lacks of a right, as the admin center calls it; nothing where he has it or nobody can know.
+pub fn lacking(permission: &Permission, caller: &Caller) -> Option<String> {
+    let missing = |any_of: &[String], held: &std::collections::BTreeSet<String>, of: &str| {
+        let has = any_of.iter().any(|name| held.contains(name));
+        (!has).then(|| format!("the {of} permission {}", any_of.join(" or ")))
+    };
+    match permission {
+        Permission::Graph { any_of } => missing(any_of, &caller.graph_permissions, "Microsoft Graph"),
+        Permission::Exchange { any_of } => {
+            missing(any_of, caller.exchange_permissions.known()?, "Exchange Online")
+        }
+        Permission::DirectoryRole { any_of } => {
+            let held = caller.directory_roles.known()?;
+            let names: Vec<&str> =
+                any_of.iter().filter_map(|role| BuiltIn::of(*role)).map(BuiltIn::name).collect();
+            let whose = match caller.kind {
+                CallerKind::Application => "for the application itself",
+                CallerKind::Person => "for whoever signs in",
+            };
+            (!any_of.iter().any(|role| held.contains(role)))
+                .then(|| format!("the directory role {} {whose}", names.join(" or ")))
+        }
+    }
+}

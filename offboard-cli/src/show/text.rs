@@ -1,0 +1,112 @@
+//! Lines of text: cleaned, folded, indented, and quoted for a shell.
+
+use std::fmt::Write as _;
+
+/// How wide a line is where nobody says how wide it may be.
+pub const WIDTH: usize = 100;
+
+/// How many columns the terminal behind `stream` has; between 60 and 120, beyond which lines are hard to read.
+#[cfg(unix)]
+pub(crate) fn width_of(stream: &impl std::os::fd::AsFd) -> usize {
+    rustix::termios::tcgetwinsize(stream)
+        .ok()
+        .filter(|size| size.ws_col > 0)
+        .map_or(WIDTH, |size| usize::from(size.ws_col).clamp(60, 120))
+}
+
+/// How many columns the terminal behind `stream` has is not asked here.
+#[cfg(not(unix))]
+pub(crate) fn width_of<T>(_: &T) -> usize {
+    WIDTH
+}
+
+/// Control characters of any kind are shown, never obeyed: a display name must not move a cursor or turn a line.
+pub fn clean(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\t' => ' ',
+            c if c.is_control()
+                || matches!(
+                    c,
+                    '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+                ) =>
+            {
+                '\u{fffd}'
+            }
+            c => c,
+        })
+        .collect()
+}
+
+/// Writes `text` with `first` before its first line and `indent` blanks before each further one, folded at words.
+/// The text is cleaned; `first` may hold colour and is `indent` characters wide.
+pub fn fold(out: &mut String, first: &str, text: &str, indent: usize, width: usize) {
+    let room = width.saturating_sub(indent).max(24);
+    let mut line = String::new();
+    let mut lines = Vec::new();
+    for word in clean(text).split(' ').filter(|word| !word.is_empty()) {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    for (number, line) in lines.iter().enumerate() {
+        if number == 0 {
+            let _ = writeln!(out, "{first}{line}");
+        } else {
+            let _ = writeln!(out, "{:indent$}{line}", "");
+        }
+    }
+}
+
+/// A word as a POSIX shell takes it back.
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// `1 step`, `2 steps`.
+pub fn counted(n: usize, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_outside_moves_the_cursor() {
+        let evil = "Eve\u{1b}[2J\r\u{202e}drow\u{7}\nnext\u{200b}\u{9b}31m";
+        let shown = clean(evil);
+        assert!(!shown.chars().any(char::is_control), "{shown:?}");
+        assert!(!shown.contains('\u{202e}') && !shown.contains('\u{200b}'));
+        assert_eq!(clean("Zo\u{eb} O'Neill \u{65e5}\u{672c}"), "Zo\u{eb} O'Neill \u{65e5}\u{672c}");
+    }
+
+    #[test]
+    fn lines_are_folded_at_words_and_nothing_is_lost() {
+        let text = "one two three four five six seven eight nine ten eleven twelve";
+        let mut out = String::new();
+        fold(&mut out, "-> ", text, 3, 30);
+        assert!(out.lines().all(|line| line.chars().count() <= 30), "{out}");
+        assert!(out.lines().skip(1).all(|line| line.starts_with("   ")));
+        assert_eq!(out.replace("-> ", "").split_whitespace().collect::<Vec<_>>().join(" "), text);
+    }
+
+    #[test]
+    fn a_quoted_word_is_one_word() {
+        assert_eq!(quoted("remove_licenses:G6:50GiB"), "remove_licenses:G6:50GiB");
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("o'neill"), "'o'\\''neill'");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("$(x)"), "'$(x)'");
+    }
+}
