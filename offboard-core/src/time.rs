@@ -32,6 +32,12 @@ impl Timestamp {
         self.0.as_second()
     }
 
+    /// The time without its fraction of a second, for people: `2026-11-30T17:00:00Z`.
+    #[must_use]
+    pub fn to_seconds(self) -> Self {
+        Self::from_micros(self.as_secs() * 1_000_000)
+    }
+
     /// The calendar date in UTC, `2026-11-30`.
     pub fn date(self) -> String {
         self.0.strftime("%Y-%m-%d").to_string()

@@ -21,7 +21,7 @@ const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;m
 h1{font-size:1.4rem;margin:0 0 .2rem}h2{font-size:1.05rem;margin:2rem 0 .5rem}p.meta{color:#52606d;margin:.1rem 0}\
 p.sum{font-weight:600;margin:1rem 0}table{border-collapse:collapse;width:100%}\
 th,td{text-align:left;vertical-align:top;padding:.5rem .6rem;border-bottom:1px solid #e1e6eb}th{color:#52606d;font-weight:600}\
-td.o{white-space:nowrap;font-weight:600}td small{color:#52606d;display:block}\
+td.o{white-space:nowrap;font-weight:600}td:nth-child(2){min-width:15rem}td small{color:#52606d;display:block}\
 .done,.already,.skipped{color:#0b6b3a}.waiting,.sent,.not_started{color:#7a5900}\
 .handed_off,.unknown,.lapsed{color:#8a3b00}.blocked,.failed,.cancelled{color:#a1121f}\
 code,pre{font:13px/1.4 ui-monospace,monospace;overflow-wrap:anywhere}pre{background:#f4f6f8;padding:.6rem;white-space:pre-wrap;margin:.3rem 0}\
@@ -44,15 +44,17 @@ pub(super) fn render(report: &Report) -> String {
         id = report.leaver.id,
         policy = esc(&report.policy),
         run = esc(report.run.as_str()),
-        opened = report.opened_at,
-        as_of = report.as_of,
+        opened = report.opened_at.to_seconds(),
+        as_of = report.as_of.to_seconds(),
         by = esc(&report.made_by),
         approved = esc(&report.approved_by),
         ticket = report.ticket.as_ref().map_or_else(String::new, |t| format!(", ticket {}", esc(t))),
         summary = esc(&summary(report)),
     );
     o.push_str("<table><thead><tr><th>Outcome</th><th>Step</th><th>What was seen</th></tr></thead><tbody>");
-    report.steps.iter().for_each(|step| row(o, step));
+    for step in &report.steps {
+        row(o, report, step);
+    }
     o.push_str("</tbody></table>");
     people(o, report);
     list(
@@ -84,7 +86,7 @@ pub(super) fn render(report: &Report) -> String {
     out
 }
 
-fn row(o: &mut String, step: &StepReport) {
+fn row(o: &mut String, report: &Report, step: &StepReport) {
     let name = step.outcome.name();
     let _ = write!(
         o,
@@ -96,7 +98,13 @@ fn row(o: &mut String, step: &StepReport) {
     );
     if let (Some(Judged::Is(before)), Some(Judged::Is(after))) = (&step.before, &step.after) {
         for (field, was, is) in changes(before, after) {
-            let _ = write!(o, "<small>{}: {} \u{2192} {}</small>", esc(&field), esc(&was), esc(&is));
+            let _ = write!(
+                o,
+                "<small>{}: {} \u{2192} {}</small>",
+                esc(&field),
+                esc(&report.named(&was)),
+                esc(&report.named(&is))
+            );
         }
     }
     for finding in &step.findings {

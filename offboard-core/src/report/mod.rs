@@ -4,6 +4,8 @@ mod html;
 mod outcome;
 mod text;
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,7 +18,7 @@ use crate::journal::{RunRecord, RunState};
 use crate::operation::Finding;
 use crate::operation::guard::Direction;
 use crate::plan::step::{Deadline, NotJudged, ResidualRisk};
-use crate::plan::{ApprovedPlan, Identity, Waiver};
+use crate::plan::{ApprovedPlan, Identity, Plan, Waiver};
 use crate::time::Timestamp;
 
 /// What has become of one run.
@@ -59,6 +61,8 @@ pub struct Report {
     pub exit: u8,
     /// Every step of the plan, each with one outcome.
     pub steps: Vec<StepReport>,
+    /// What the ids in the steps are called: products and people.
+    pub names: BTreeMap<String, String>,
     /// Findings of the plan that are no step's.
     pub findings: Vec<Finding>,
     /// Dates that follow.
@@ -106,6 +110,7 @@ impl Report {
             wake_at: next.wake(),
             exit: Exit::of(&steps).code(),
             counts,
+            names: names(plan),
             steps,
             findings: plan.findings.iter().filter(|finding| finding.step.is_none()).cloned().collect(),
             deadlines: plan.deadlines.clone(),
@@ -130,10 +135,24 @@ impl Report {
         html::render(self)
     }
 
+    /// `text` with names in place of the ids that have one.
+    fn named(&self, text: &str) -> String {
+        self.names.iter().fold(text.to_owned(), |text, (id, name)| text.replace(id.as_str(), name))
+    }
+
     /// How a run that came to this ends on the command line.
     pub fn exit(&self) -> Exit {
         Exit::of(&self.steps)
     }
+}
+
+/// What the plan knows of the names behind ids.
+fn names(plan: &Plan) -> BTreeMap<String, String> {
+    let skus = plan.facts.tenant.skus.known().into_iter().flatten();
+    let people = plan.facts.people.values().filter(|person| person.user.known().is_some());
+    skus.map(|sku| (sku.sku_id.to_string(), sku.sku_part_number.clone()))
+        .chain(people.map(|person| (person.id.to_string(), person.name())))
+        .collect()
 }
 
 /// A value in a line: short, and without braces where there is only one thing to say.

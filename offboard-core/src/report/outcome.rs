@@ -184,7 +184,7 @@ fn detail(step: &Step, state: &StepState, outcome: Outcome) -> String {
         Outcome::Done if state.status == Status::Settled => {
             "settled as happened, not seen by offboard".to_owned()
         }
-        Outcome::Done => state.seen_at.map_or_else(String::new, |at| format!("seen at {at}")),
+        Outcome::Done => state.seen_at.map_or_else(String::new, |at| format!("seen at {}", at.to_seconds())),
         Outcome::Already => "it was so before".to_owned(),
         Outcome::NotStarted => match step.not_before {
             Some(date) => format!("not before {date}"),

@@ -32,7 +32,7 @@ pub(super) fn render(report: &Report) -> String {
         clean(&report.policy),
         clean(&report.leaver.name())
     );
-    let _ = writeln!(o, "began {}, as of {}", report.opened_at, report.as_of);
+    let _ = writeln!(o, "began {}, as of {}", report.opened_at.to_seconds(), report.as_of.to_seconds());
     let _ = writeln!(
         o,
         "planned by {}, approved by {}{}",
