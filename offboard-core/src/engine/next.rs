@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::backoff;
+use crate::failure::Kind;
 use crate::id::StepId;
 use crate::journal::{RunState, Status, StepState};
 use crate::operation::{Door, Repeat};
@@ -61,7 +62,7 @@ pub fn next(plan: &Plan, run: &RunState, reconsider: &BTreeSet<StepId>, now: Tim
     let mut next = Next::default();
     for step in &plan.steps {
         let Some(state) = run.step(&step.id) else { continue };
-        next.open |= may_still_write(state.status);
+        next.open |= !run.closed && may_still_write(state.status);
         let again = reconsider.contains(&step.id);
         match due(step, state, run, again, now) {
             Due::Now(task) => next.ready.push(Work { step: step.id.clone(), door: step.door, task }),
@@ -87,23 +88,39 @@ impl Due {
 }
 
 fn due(step: &Step, state: &StepState, run: &RunState, again: bool, now: Timestamp) -> Due {
+    // Of a run that was ended nothing is sent; what is in the air is still looked at, so that nobody has to guess.
+    let may_send = !run.closed;
     match state.status {
-        Status::Pending | Status::Deferred if !needs_met(step, run) => Due::No,
+        Status::Pending | Status::Deferred if !may_send || !needs_met(step, run) => Due::No,
         Status::Pending | Status::Deferred => match step.not_before {
             Some(date) if date > now => Due::Date(date),
             _ => Due::at(state.until.unwrap_or(now), now, Task::Capture),
         },
         Status::Applied => Due::at(state.since + backoff::FIRST_LOOK, now, Task::Verify),
-        Status::Waiting if send_again(step, state, now) => Due::Now(Task::Capture),
-        Status::Waiting => Due::at(state.until.unwrap_or(now), now, Task::Verify),
+        Status::Waiting => {
+            let task = if may_send && send_again(step, state, now) { Task::Capture } else { Task::Verify };
+            Due::at(state.until.unwrap_or(now), now, task)
+        }
         // A lost answer: what repeats safely is looked at and sent again, everything else is only read.
-        Status::Indeterminate if step.repeat == Repeat::Safe && state.attempts < ATTEMPTS => {
-            Due::Now(Task::Capture)
+        Status::Indeterminate if may_send && step.repeat == Repeat::Safe && state.attempts < ATTEMPTS => {
+            Due::at(after_setback(state), now, Task::Capture)
         }
         Status::Indeterminate => Due::Now(Task::Verify),
-        Status::Blocked | Status::Failed if again && needs_met(step, run) => Due::Now(Task::Capture),
+        Status::Blocked | Status::Failed if may_send && again && needs_met(step, run) => {
+            Due::Now(Task::Capture)
+        }
         Status::HandedOff | Status::Unverified if again => Due::Now(Task::Verify),
         _ => Due::No,
+    }
+}
+
+/// When what has no answer is looked at again: at once, unless the service asked for time.
+fn after_setback(state: &StepState) -> Timestamp {
+    match &state.failure {
+        Some(failure) if matches!(failure.kind, Kind::Throttled | Kind::Unavailable) => {
+            backoff::try_again(failure, state.attempts, state.since)
+        }
+        _ => state.since,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::failure::{Failure, Kind};
 use crate::id::{RunId, StepId};
 use crate::journal::{Event, EventKind, JournalError, Lease, RunState, RunStatus, Status, StepState};
 use crate::operation::guard::Direction;
-use crate::operation::{AnyOperation, Judged, Reached, Seen, Subject};
+use crate::operation::{AnyOperation, Door, Judged, Reached, Seen, Subject};
 use crate::plan::{ApprovedPlan, Plan, Step};
 use crate::ports::{Call, Priority, Stop};
 use crate::time::{Timestamp, random_guid};
@@ -246,14 +246,32 @@ impl<'e> Session<'e> {
             Direction::Forward => operation.reached(&Seen {
                 before: state.first_before.unwrap_or_else(|| now.clone()),
                 now: now.clone(),
-                applied_at: state.applied_at,
+                applied_at: match step.door {
+                    Door::Person => state.applied_at.max(self.last_hand(step, operation)),
+                    Door::Graph | Door::Exchange => state.applied_at,
+                },
                 at,
             }),
             Direction::Undo => match (step.goal.is(), now.is()) {
-                (Some(goal), Some(now)) => operation.restored(goal, now).map(Reached::when),
+                (Some(goal), Some(now)) => Ok(Reached::when(
+                    operation.restored(goal, now)? && operation.lasts(now, state.applied_at)?,
+                )),
                 _ => Ok(Reached::NotYet),
             },
         }
+    }
+
+    /// When this run last wrote, through other steps, what `operation` reads. Older readings show nothing of the work of
+    /// people: what looks like it may be our own.
+    fn last_hand(&self, step: &Step, operation: &dyn AnyOperation) -> Option<Timestamp> {
+        let reads = operation.reads();
+        let written = self.written();
+        let here = reads.iter().filter_map(|facet| written.get(facet)).max().copied();
+        let others = self
+            .operations
+            .iter()
+            .filter(|(id, other)| **id != step.id && other.reads().iter().any(|facet| reads.contains(facet)));
+        others.filter_map(|(id, _)| self.step_state(id)?.sent_at).chain(here).max()
     }
 
     /// The union of what must be read for these steps.

@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::facts::load::load;
 use crate::facts::{Agreement, Facet};
 use crate::id::StepId;
-use crate::journal::{EventKind, Status};
-use crate::operation::{Class, Judged, Reached};
+use crate::journal::{EventKind, Status, StepState};
+use crate::operation::{Class, Judged, Reached, Spec};
 use crate::ports::Priority;
 use crate::time::{Period, Timestamp};
 
@@ -48,8 +48,10 @@ pub(super) async fn already(session: &Session<'_>, steps: &[StepId]) -> Result<B
 }
 
 fn verified(session: &Session<'_>, id: &StepId, seen: Observed) -> EventKind {
-    let attempts = session.step_state(id).map_or(0, |state| state.attempts);
-    EventKind::Verified { after: seen.now, seen_at: seen.at, already: attempts == 0 }
+    // What people did because they were asked was not so before.
+    let already =
+        session.step_state(id).is_none_or(|state| state.attempts == 0 && state.applied_at.is_none());
+    EventKind::Verified { after: seen.now, seen_at: seen.at, already }
 }
 
 /// The event that follows from a reading; nothing where it changes nothing.
@@ -73,12 +75,17 @@ fn event(session: &Session<'_>, id: &StepId, seen: Observed) -> Option<EventKind
         Judged::Nothing(why) => why.clone(),
         Judged::Unknown(failure) => format!("it could not be read back ({})", failure.message),
     };
+    Some(not_seen(&state, operation.spec(), why, seen.at))
+}
+
+/// Sent, and not seen at `at`: looked at again, until nobody can wait longer.
+pub(super) fn not_seen(state: &StepState, spec: &Spec, why: String, at: Timestamp) -> EventKind {
     let first_sent = state.first_sent_at.unwrap_or(state.since);
-    if seen.at.since(first_sent) >= operation.spec().give_up {
-        return Some(EventKind::Unverified { why });
+    if at.since(first_sent) >= spec.give_up {
+        return EventKind::Unverified { why };
     }
-    let until = backoff::look_again(state.sent_at.unwrap_or(state.since), seen.at);
-    Some(EventKind::Waiting { until, why })
+    let until = backoff::look_again(state.sent_at.unwrap_or(state.since), at);
+    EventKind::Waiting { until, why }
 }
 
 /// Reads until every step has either as many agreeing readings as it needs, or one that says otherwise.

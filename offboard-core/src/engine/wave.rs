@@ -9,6 +9,7 @@ use super::backoff;
 use super::drift;
 use super::reader::Reading;
 use super::session::Session;
+use super::verify;
 use crate::error::Error;
 use crate::facts::load::Patience;
 use crate::facts::{Fact, Facts};
@@ -70,7 +71,7 @@ pub(super) async fn carry(
     let writing = write_all(session, facts, priority, &writes);
     let looking = async {
         let ids: Vec<StepId> = already.iter().map(|(id, _)| id.clone()).collect();
-        super::verify::already(session, &ids).await
+        verify::already(session, &ids).await
     };
     let (written, disagreeing) = join(writing, looking).await;
     written?;
@@ -93,7 +94,12 @@ fn look(
     facts: &Facts,
 ) -> (Look, Option<EventKind>) {
     let (at, plan) = (session.engine.now(), session.plan());
-    let end = |event| (Look::Stop, Some(event));
+    // What was sent before may have happened: whatever is found now, nobody may claim that it did not.
+    let sent = session.step_state(&step.id).filter(|state| state.first_sent_at.is_some());
+    let end = |event| match &sent {
+        Some(state) => (Look::Stop, Some(verify::not_seen(state, operation.spec(), said(event), at))),
+        None => (Look::Stop, Some(event)),
+    };
     if let Some(finding) = wrong_person(session, step, facts) {
         return end(EventKind::Blocked { findings: vec![finding] });
     }
@@ -124,6 +130,18 @@ fn look(
         Ok(Reached::Yes) => (Look::Already(now), captured),
         Ok(_) => (Look::Write(now), captured),
         Err(failure) => end(EventKind::Deferred { until: at, why: failure.message }),
+    }
+}
+
+/// What an event that ends a look says, in words.
+fn said(event: EventKind) -> String {
+    match event {
+        EventKind::Blocked { findings } => {
+            findings.into_iter().next().map_or_else(String::new, |f| format!("{}: {}", f.code, f.message))
+        }
+        EventKind::Skipped { why } | EventKind::Deferred { why, .. } => why,
+        EventKind::HandedOff { instructions } => instructions.why,
+        other => other.name().to_owned(),
     }
 }
 
@@ -208,8 +226,18 @@ async fn write(
     };
     let receipts = cx.into_receipts();
     session.wrote(operation.reads());
-    let deferrals = session.step_state(id).map_or(0, |state| state.deferrals);
-    let event = outcome(step, operation.as_ref(), facts, result, receipts, deferrals, session.engine.now());
+    let state = session.step_state(id);
+    let event = match result {
+        // An earlier write may have happened, whatever becomes of this one.
+        Err(failure) if state.as_ref().is_some_and(|state| state.first_sent_at.is_some()) => {
+            EventKind::Indeterminate { failure }
+        }
+        result => {
+            let deferrals = state.map_or(0, |state| state.deferrals);
+            let now = session.engine.now();
+            outcome(step, operation.as_ref(), facts, result, receipts, deferrals, now)
+        }
+    };
     session.append(vec![(id.clone(), event)]).await
 }
 

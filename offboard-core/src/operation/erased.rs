@@ -11,6 +11,7 @@ use super::{Context, Findings, Instructions, Judged, Operation, Permission, Reac
 use crate::facts::{Facet, Facts};
 use crate::failure::{Failure, Kind};
 use crate::id::ObjectKey;
+use crate::time::Timestamp;
 
 /// An operation with its parameters, whatever its type. See [`Operation`] for the meaning of each function.
 #[async_trait]
@@ -32,6 +33,7 @@ pub trait AnyOperation: Debug + Send + Sync {
     fn undo_check(&self, facts: &Facts, before: &Value, findings: &mut Findings) -> Result<(), Failure>;
     async fn undo(&self, cx: &Context<'_>, before: &Value, now: &Value) -> Result<(), Failure>;
     fn restored(&self, before: &Value, now: &Value) -> Result<bool, Failure>;
+    fn lasts(&self, now: &Value, applied_at: Option<Timestamp>) -> Result<bool, Failure>;
 }
 
 /// An operation behind its twin.
@@ -144,5 +146,9 @@ impl<O: Operation> AnyOperation for Erased<O> {
 
     fn restored(&self, before: &Value, now: &Value) -> Result<bool, Failure> {
         Ok(self.operation.restored(&self.parse(before)?, &self.parse(now)?))
+    }
+
+    fn lasts(&self, now: &Value, applied_at: Option<Timestamp>) -> Result<bool, Failure> {
+        Ok(self.operation.lasts(&self.parse(now)?, applied_at))
     }
 }

@@ -26,6 +26,7 @@ pub use spec::{Class, Door, Phase, Repeat, Reversal, Spec};
 use crate::facts::{Facet, Facts};
 use crate::failure::Failure;
 use crate::id::ObjectKey;
+use crate::time::Timestamp;
 
 /// A kind of change. Its fields are its parameters, as they stand in a plan.
 ///
@@ -90,5 +91,11 @@ pub trait Operation: Serialize + DeserializeOwned + JsonSchema + Debug + Send + 
     /// Whether the state before is there again.
     fn restored(&self, before: &Self::State, now: &Self::State) -> bool {
         before == now
+    }
+
+    /// Whether what is read now is what stays. Where another system is the master (Active Directory of a synced leaver), it is
+    /// so once that has passed over the write of `applied_at`.
+    fn lasts(&self, _now: &Self::State, _applied_at: Option<Timestamp>) -> bool {
+        true
     }
 }

@@ -111,10 +111,8 @@ impl Operation for BlockSignIn {
     }
 
     fn reached(&self, seen: &Seen<SignIn>) -> Reached {
-        Reached::when(seen.now.is().is_some_and(|now| {
-            !now.account_enabled
-                && sync_has_passed(now.synced, now.on_premises_last_sync_date_time, seen.applied_at)
-        }))
+        let seen_so = |now: &SignIn| !now.account_enabled && self.lasts(now, seen.applied_at);
+        Reached::when(seen.now.is().is_some_and(seen_so))
     }
 
     async fn apply(&self, cx: &Context<'_>, _before: &Judged<SignIn>) -> Result<(), Failure> {
@@ -131,5 +129,9 @@ impl Operation for BlockSignIn {
 
     fn restored(&self, before: &SignIn, now: &SignIn) -> bool {
         before.account_enabled == now.account_enabled
+    }
+
+    fn lasts(&self, now: &SignIn, applied_at: Option<Timestamp>) -> bool {
+        sync_has_passed(now.synced, now.on_premises_last_sync_date_time, applied_at)
     }
 }

@@ -129,10 +129,8 @@ impl Operation for ConvertToShared {
     }
 
     fn reached(&self, seen: &Seen<MailboxKind>) -> Reached {
-        Reached::when(seen.now.is().is_some_and(|now| {
-            now.is_shared()
-                && sync_has_passed(now.synced, now.on_premises_last_sync_date_time, seen.applied_at)
-        }))
+        let seen_so = |now: &MailboxKind| now.is_shared() && self.lasts(now, seen.applied_at);
+        Reached::when(seen.now.is().is_some_and(seen_so))
     }
 
     async fn apply(&self, cx: &Context<'_>, _before: &Judged<MailboxKind>) -> Result<(), Failure> {
@@ -147,5 +145,9 @@ impl Operation for ConvertToShared {
 
     fn restored(&self, before: &MailboxKind, now: &MailboxKind) -> bool {
         before.recipient_type_details == now.recipient_type_details
+    }
+
+    fn lasts(&self, now: &MailboxKind, applied_at: Option<Timestamp>) -> bool {
+        sync_has_passed(now.synced, now.on_premises_last_sync_date_time, applied_at)
     }
 }
