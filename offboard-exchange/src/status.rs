@@ -55,7 +55,12 @@ pub(crate) fn failure(answer: &Answer, cmdlet: Name) -> ProviderError {
         text: text.as_deref(),
         request_id: request_id.as_deref(),
     };
-    classify(&evidence, cmdlet)
+    let mut error = classify(&evidence, cmdlet);
+    if answer.repeated() && cmdlet.repeat() != Repeat::Read {
+        // What an earlier attempt did, whose answer was lost, is not undone by the refusal of this one.
+        error.failure.kind = Kind::Indeterminate;
+    }
+    error
 }
 
 /// What an answer means for sending again: the status, and the sentence by which the service throttles whatever the

@@ -14,7 +14,9 @@ use crate::wire::fault::Fault;
 /// The failure that `reply` to `ask` stands for.
 pub(crate) fn failure(ask: &Ask, reply: &Reply) -> ProviderError {
     let fault = reply.fault();
-    let kind = kind(reply.status, &fault, ask.idempotency);
+    // What an earlier attempt did, whose answer was lost, is not undone by the refusal of this one.
+    let in_doubt = reply.repeated && !ask.reads();
+    let kind = if in_doubt { Kind::Indeterminate } else { kind(reply.status, &fault, ask.idempotency) };
     let said = fault.message.as_deref().filter(|_| !ask.secret);
     let code = fault.code.as_deref();
     let message = [
