@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use offboard_core::id::UserId;
-use offboard_core::time::Timestamp;
+use offboard_core::time::{Period, Timestamp};
 use serde_json::{Map, Value};
 
 use super::calls::Call;
@@ -68,8 +68,20 @@ impl Case {
     }
 
     /// Whether what is claimed was so at `at`; `Err` is what was so instead.
+    ///
+    /// A reading that was answered at `at` shows the world of when it was served, on the slowest replica: what was so then
+    /// was rightly seen. A reading that is further behind is no excuse.
     pub(super) fn holds_at(&self, at: Timestamp) -> Result<(), String> {
-        self.holds(self.index_at(at)).map_err(|truth| format!("at {at} {truth}"))
+        let now = self.index_at(at);
+        let truth = match self.holds(now) {
+            Ok(()) => return Ok(()),
+            Err(truth) => truth,
+        };
+        let timing = &self.world(now).timing;
+        let behind = timing.read_lag.iter().copied().max().unwrap_or(Period::ZERO).max(timing.exchange_lag);
+        let earliest = self.index_at(at - behind - timing.latency_max);
+        let seen = (earliest.max(self.start)..now).any(|index| self.holds(index).is_ok());
+        if seen { Ok(()) } else { Err(format!("at {at} {truth}")) }
     }
 
     fn holds(&self, index: usize) -> Result<(), String> {

@@ -5,7 +5,7 @@
 //!
 //! | outcome | is false when |
 //! |---|---|
-//! | `done` | it was not so when it was last seen; nobody says when that was; Active Directory owns it and directory sync has not passed since the write |
+//! | `done` | it was not so when it was last seen, on no replica; nobody says when that was; Active Directory owns it and directory sync has not passed since the write |
 //! | `already` | it was not so when it was seen (or, unseen, when the run began), or this run brought it about |
 //! | `partial` | this run changed nothing of it |
 //! | `sent` | this run sent nothing that the service took |

@@ -12,8 +12,10 @@ impl World {
     pub(crate) fn carry_out_later(&mut self, delay: Period, what: &str, copy: &Self) {
         let (before, after) = (self.clone(), copy.clone());
         let now = self.now;
+        // Looked up before this agenda grows: the copy numbers its effects on from the same one.
+        let follows = copy.agenda.beyond(&self.agenda);
         self.later(delay, what, move |world| world.take_back(&after, &before));
-        for (at, what, effect) in copy.agenda.beyond(&self.agenda) {
+        for (at, what, effect) in follows {
             self.agenda.add(now + delay + at.since(now), &what, effect);
         }
     }
