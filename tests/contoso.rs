@@ -4,10 +4,11 @@ mod common;
 
 use std::collections::BTreeSet;
 
+use common::single::{stopping, waivers};
 use common::{Lab, policy};
 use offboard::core::error::ErrorKind;
-use offboard::core::operation::{Finding, Severity};
-use offboard::{Outcome, Plan, Report, Until, Waiver};
+use offboard::core::operation::Severity;
+use offboard::{Outcome, Plan, Report, Until};
 use offboard_sim::contoso::{PEOPLE, Person};
 
 /// What became of one person.
@@ -25,20 +26,6 @@ enum Course {
 
 fn successor(person: &Person) -> &'static str {
     if person.upn == "megan@contoso.com" { "adele@contoso.com" } else { "megan@contoso.com" }
-}
-
-fn stopping(plan: &Plan) -> Vec<&Finding> {
-    plan.findings.iter().filter(|finding| finding.severity != Severity::Warn).collect()
-}
-
-fn waivers(plan: &Plan) -> Vec<Waiver> {
-    let waive = |finding: &&Finding| Waiver {
-        step: finding.step.clone(),
-        code: finding.code.clone(),
-        key: finding.key.clone(),
-        reason: "looked at".to_owned(),
-    };
-    stopping(plan).iter().map(waive).collect()
 }
 
 /// Each planned step has exactly one outcome, in the report's list and in its counts.

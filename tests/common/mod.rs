@@ -1,6 +1,7 @@
 //! A tenant, an engine on it, and the judge: what every test of the whole stands on.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this")]
 
+pub mod single;
 pub mod wire;
 
 use std::sync::Arc;

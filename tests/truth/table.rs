@@ -1,0 +1,184 @@
+//! For every operation: on whom it is tried, with what, and the writes by which it is done and taken back.
+
+use http::Method;
+use offboard_sim::{Matcher, Tenant};
+use serde_json::{Value, json};
+
+/// How an operation writes.
+#[derive(Debug, Clone, Copy)]
+pub enum Write {
+    /// A Graph request: method, path, and a word of its body.
+    Graph(Verb, &'static str, &'static str),
+    /// An Exchange cmdlet, and one of its parameters.
+    Cmdlet(&'static str, &'static str),
+    /// There is none.
+    None,
+}
+
+/// The methods of the table.
+#[derive(Debug, Clone, Copy)]
+pub enum Verb {
+    Patch,
+    Post,
+}
+
+impl Write {
+    /// Exactly these requests.
+    pub fn matcher(self) -> Option<Matcher> {
+        match self {
+            Self::Graph(method, path, word) => {
+                let method = match method {
+                    Verb::Patch => Method::PATCH,
+                    Verb::Post => Method::POST,
+                };
+                Some(Matcher::graph(&method, path).about(word))
+            }
+            Self::Cmdlet(name, parameter) => Some(Matcher::cmdlet(name).about(parameter)),
+            Self::None => None,
+        }
+    }
+}
+
+/// One way to try an operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    pub operation: &'static str,
+    /// Who is leaving.
+    pub leaver: &'static str,
+    /// Parameters beside `user`.
+    pub params: fn(&Tenant) -> Value,
+    pub forward: Write,
+    pub back: Write,
+    /// Active Directory owns what it changes on this leaver.
+    pub owned: bool,
+}
+
+use Verb::{Patch, Post};
+
+const ENABLED: Write = Write::Graph(Patch, "/users/*", "accountEnabled");
+const SET_FORWARDING: Write = Write::Cmdlet("Set-Mailbox", "Forwarding");
+const SET_TYPE: Write = Write::Cmdlet("Set-Mailbox", "\"Type\"");
+const SET_DISABLED: Write = Write::Cmdlet("Set-Mailbox", "AccountDisabled");
+const SETTINGS: Write = Write::Graph(Patch, "/users/*/mailboxSettings", "");
+const LICENSES: Write = Write::Graph(Post, "/users/*/assignLicense", "");
+const ADD: Write = Write::Cmdlet("Add-MailboxPermission", "");
+const REMOVE: Write = Write::Cmdlet("Remove-MailboxPermission", "");
+
+fn none(_: &Tenant) -> Value {
+    json!({})
+}
+
+fn replies(_: &Tenant) -> Value {
+    json!({ "internal": "Gone. Ask Megan.", "external": "Thank you; Megan will answer.", "audience": "all" })
+}
+
+/// The products that are assigned directly to somebody.
+fn skus(tenant: &Tenant, upn: &str) -> Value {
+    let id = tenant.user_id(upn).unwrap();
+    let skus: Vec<String> = tenant.world(|world| {
+        world.users.get(&id).unwrap().direct_licenses.keys().map(ToString::to_string).collect()
+    });
+    json!({ "skus": skus })
+}
+
+const fn row(
+    operation: &'static str,
+    leaver: &'static str,
+    params: fn(&Tenant) -> Value,
+    forward: Write,
+    back: Write,
+) -> Row {
+    Row { operation, leaver, params, forward, back, owned: false }
+}
+
+const fn owned(operation: &'static str, leaver: &'static str, forward: Write) -> Row {
+    Row { operation, leaver, params: none, forward, back: forward, owned: true }
+}
+
+/// Every operation at least once. An operation that is missing here fails the suite.
+pub const ROWS: &[Row] = &[
+    row("block_sign_in", "alex@contoso.com", none, ENABLED, ENABLED),
+    owned("block_sign_in", "diego@contoso.com", ENABLED),
+    row(
+        "reset_password",
+        "alex@contoso.com",
+        none,
+        Write::Graph(Patch, "/users/*", "passwordProfile"),
+        Write::None,
+    ),
+    row(
+        "revoke_sign_in_sessions",
+        "alex@contoso.com",
+        none,
+        Write::Graph(Post, "/users/*/revokeSignInSessions", ""),
+        Write::None,
+    ),
+    row("block_exchange_account", "alex@contoso.com", none, SET_DISABLED, SET_DISABLED),
+    row("stop_forwarding", "patti@contoso.com", none, SET_FORWARDING, SET_FORWARDING),
+    row("stop_forwarding", "pradeep@contoso.com", none, SET_FORWARDING, SET_FORWARDING),
+    row(
+        "stop_forwarding",
+        "irvin@contoso.com",
+        none,
+        Write::Cmdlet("Disable-InboxRule", ""),
+        Write::Cmdlet("Enable-InboxRule", ""),
+    ),
+    row("convert_to_shared", "alex@contoso.com", none, SET_TYPE, SET_TYPE),
+    owned("convert_to_shared", "diego@contoso.com", SET_TYPE),
+    row(
+        "grant_full_access",
+        "alex@contoso.com",
+        |tenant| json!({ "to": tenant.user_id("megan@contoso.com"), "auto_mapping": true }),
+        ADD,
+        REMOVE,
+    ),
+    row(
+        "remove_full_access",
+        "zoe@contoso.com",
+        |tenant| json!({ "from": tenant.user_id("adele@contoso.com") }),
+        REMOVE,
+        ADD,
+    ),
+    row("set_automatic_replies", "alex@contoso.com", replies, SETTINGS, SETTINGS),
+    row("set_automatic_replies", "zoe@contoso.com", replies, SETTINGS, SETTINGS),
+    row("stop_automatic_replies", "zoe@contoso.com", none, SETTINGS, SETTINGS),
+    row("remove_licenses", "alex@contoso.com", |tenant| skus(tenant, "alex@contoso.com"), LICENSES, LICENSES),
+    row("remove_licenses", "raul@contoso.com", |tenant| skus(tenant, "raul@contoso.com"), LICENSES, LICENSES),
+    row(
+        "on_premises_task",
+        "diego@contoso.com",
+        |_| json!({ "task": "disable_account" }),
+        Write::None,
+        Write::None,
+    ),
+    row(
+        "on_premises_task",
+        "diego@contoso.com",
+        |_| json!({ "task": "reset_password_twice" }),
+        Write::None,
+        Write::None,
+    ),
+    row(
+        "on_premises_task",
+        "diego@contoso.com",
+        |_| json!({ "task": "convert_remote_mailbox" }),
+        Write::None,
+        Write::None,
+    ),
+    row(
+        "on_premises_task",
+        "diego@contoso.com",
+        |_| json!({ "task": "keep_in_sync_scope" }),
+        Write::None,
+        Write::None,
+    ),
+];
+
+impl Row {
+    /// All parameters.
+    pub fn params(&self, tenant: &Tenant) -> Value {
+        let mut params = (self.params)(tenant);
+        params["user"] = json!(tenant.user_id(self.leaver).unwrap());
+        params
+    }
+}
