@@ -76,6 +76,7 @@ pub fn make_folder(path: &Path) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fault::Code;
 
     #[cfg(unix)]
     #[test]
@@ -95,7 +96,6 @@ mod tests {
     fn a_missing_file_is_the_callers_matter_and_a_missing_folder_the_machines() {
         let folder = tempfile::tempdir().unwrap();
         let code = |fault: Fault| fault.code;
-        use crate::fault::Code;
         assert_eq!(code(read(&folder.path().join("x"), "plan").unwrap_err()), Code::Usage);
         assert_eq!(code(read(folder.path(), "plan").unwrap_err()), Code::Usage);
         assert_eq!(code(write(&folder.path().join("a/b"), b"").unwrap_err()), Code::Internal);

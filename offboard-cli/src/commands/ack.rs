@@ -1,5 +1,7 @@
 //! `offboard ack`: a person has done what a step asked for.
 
+use std::fmt::Write as _;
+
 use clap::Args;
 use offboard::StepId;
 use offboard::core::engine::control::Word;
@@ -43,7 +45,7 @@ pub(super) async fn say(
     let report = engine.report(&record.run).await?;
     let mut text = format!("Recorded, by {}.\n", crate::show::text::clean(&by));
     if report.open {
-        text.push_str(&format!("What waited for it goes on by: offboard resume {}\n", record.run));
+        let _ = writeln!(text, "What waited for it goes on by: offboard resume {}", record.run);
     }
     let outcome = report.steps.iter().find(|of| of.id.as_str() == step).map(|of| of.outcome);
     let json = json!({ "run": record.run, "step": step, "by": by, "outcome": outcome, "open": report.open });

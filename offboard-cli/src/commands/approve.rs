@@ -9,7 +9,7 @@ use serde_json::json;
 use super::waive;
 use crate::args::Waive;
 use crate::fault::{Code, Fault};
-use crate::show::text::{clean, counted, quoted};
+use crate::show::text::{clean, counted, quoted, to_the_second};
 use crate::{Answer, Shell, files};
 
 /// Accepts exactly one plan, by the digest of its bytes.
@@ -67,7 +67,7 @@ pub(super) fn run(shell: &Shell, args: &Approve) -> Result<Answer, Fault> {
         clean(&approval.by),
         clean(&plan.leaver.name()),
         if waivers == 0 { String::new() } else { format!(" and accepted {}", counted(waivers, "finding")) },
-        approval.expires_at,
+        to_the_second(&approval.expires_at.to_string()),
         shown(&args.output),
         shown(&args.plan),
         shown(&args.output),

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::journal;
 use crate::fault::{Code, Fault};
 use crate::session::Session;
+use crate::show;
 use crate::{Answer, Shell};
 
 /// Ends whatever of a run has not been sent. What was sent stays, and is read back by `offboard resume`.
@@ -25,7 +26,8 @@ pub(super) async fn run(shell: &Shell, args: Cancel) -> Result<Answer, Fault> {
     let by = args.by.unwrap_or_else(|| shell.settings.operator());
     engine.cancel(&record.run, &by).await?;
     let report = engine.report(&record.run).await?;
-    let mut text = report.to_text();
+    let (plan, _) = engine.state(&record.run).await?;
+    let mut text = show::report::render(&report, &plan, shell.terminal.style());
     text.push_str("\nWhat was sent stays as it is; `offboard undo` takes it back.\n");
     Ok(Answer { code: Code::Done, text, json: json!({ "run": record.run, "report": report }) })
 }

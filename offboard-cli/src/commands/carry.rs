@@ -1,11 +1,16 @@
 //! Carrying a run with progress, and the answer that it ends with.
 
+use std::fmt::Write as _;
+
 use offboard::core::engine::driver::Watch;
-use offboard::{Drive, Ended, Engine, Plan, Report, RunId};
+use offboard::core::journal::RunStatus;
+use offboard::{Drive, Ended, Engine, Plan, Report, RunId, StepId, Timestamp};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::fault::{Code, Fault};
-use crate::show::progress;
+use crate::show::style::Style;
+use crate::show::{self, progress, steps};
 use crate::{Answer, Shell};
 
 /// How to carry a run of `plan` from this shell: with progress, and stopped by Ctrl-C.
@@ -22,22 +27,74 @@ pub(super) fn code(ended: Ended, report: &Report) -> Code {
     }
 }
 
+/// What another run of the same person still had to do, and never will once it is superseded.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Superseded {
+    run: RunId,
+    step: StepId,
+    title: String,
+    /// It was put off until then: access that would have ended, for example.
+    not_before: Option<Timestamp>,
+}
+
+/// What the other open runs of the leaver still have to do.
+pub(super) async fn superseded(engine: &Engine, plan: &Plan, by: &RunId) -> Result<Vec<Superseded>, Fault> {
+    let mut ended = Vec::new();
+    for other in engine.journal().runs(Some(engine.tenant())).await? {
+        if other.status != RunStatus::Open || other.leaver != plan.leaver.id || other.run == *by {
+            continue;
+        }
+        let (plan, state) = engine.state(&other.run).await?;
+        let open =
+            plan.steps.iter().filter(|step| state.step(&step.id).is_some_and(|step| !step.status.is_over()));
+        ended.extend(open.map(|step| Superseded {
+            run: other.run.clone(),
+            step: step.id.clone(),
+            title: steps::title(step),
+            not_before: step.not_before,
+        }));
+    }
+    Ok(ended)
+}
+
+/// The same for people: nobody else will do it.
+pub(super) fn said(superseded: &[Superseded], style: &Style) -> String {
+    let mut out = String::new();
+    if superseded.is_empty() {
+        return out;
+    }
+    let _ = writeln!(
+        out,
+        "\n{}",
+        style.bold("Ended with the run that this one takes the place of; nobody does it now")
+    );
+    for step in superseded {
+        let due = step.not_before.map_or_else(String::new, |at| format!(", was due {}", at.date()));
+        let _ = writeln!(out, "  - {} ({} of the run {}{due})", step.title, step.step, step.run);
+    }
+    out
+}
+
 /// The report of a run as an answer, with what to do next.
 pub(super) async fn answer(
+    shell: &Shell,
     engine: &Engine,
     run: &RunId,
     ended: Ended,
     journal: &std::path::Path,
+    superseded: &[Superseded],
 ) -> Result<Answer, Fault> {
     let report = engine.report(run).await?;
+    let (plan, _) = engine.state(run).await?;
     let code = code(ended, &report);
-    let mut text = report.to_text();
-    text.push_str(&format!("\nJournal  {}\n", journal.display()));
+    let mut text = show::report::render(&report, &plan, shell.terminal.style());
+    text.push_str(&said(superseded, shell.terminal.style()));
+    let _ = writeln!(text, "\nJournal  {}", journal.display());
     for line in next(&report, ended) {
         text.push_str(&line);
         text.push('\n');
     }
-    let json = json!({ "run": run, "journal": journal, "report": report });
+    let json = json!({ "run": run, "journal": journal, "superseded": superseded, "report": report });
     Ok(Answer { code, text, json })
 }
 

@@ -1,5 +1,6 @@
 //! `offboard check`: a plan against fresh readings. Nothing is changed.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -59,12 +60,12 @@ pub(super) async fn run(shell: &Shell, args: Check) -> Result<Answer, Fault> {
         ("No longer so", &gone),
     ] {
         if !list.is_empty() {
-            text.push_str(&format!("{}\n{}\n", style.bold(title), findings::list(list, style, 2)));
+            let _ = writeln!(text, "{}\n{}", style.bold(title), findings::list(list, style, 2));
         }
     }
     let waivers = now.iter().filter(|finding| waived(finding)).count();
     if waivers > 0 {
-        text.push_str(&format!("{} accepted by the approval.\n", counted(waivers, "finding")));
+        let _ = writeln!(text, "{} accepted by the approval.", counted(waivers, "finding"));
     }
     text.push_str(&match standing {
         0 => style.green("Nothing stops this plan now.\n"),

@@ -1,5 +1,7 @@
 //! `offboard contain`: cuts access now. One person decides, because minutes count.
 
+use std::fmt::Write as _;
+
 use clap::Args;
 use offboard::core::operation::guard::Direction;
 use offboard::{Drive, Outcome, Report};
@@ -9,6 +11,7 @@ use super::{carry, plan, waive};
 use crate::args::{Until, Waive, Who};
 use crate::fault::Fault;
 use crate::session::Session;
+use crate::show::steps;
 use crate::show::style::Style;
 use crate::show::text::{clean, fold};
 use crate::{Answer, Shell};
@@ -46,16 +49,18 @@ pub(super) async fn run(shell: &Shell, args: Contain) -> Result<Answer, Fault> {
     shell.terminal.progress(&format!("cutting the access of {name}; run {}", approved.run_id()));
     // What was read for the plan a moment ago is not read again: the first write leaves at once.
     let how = Drive { seed: Some(planned.reading), ..carry::how(shell, approved.plan(), args.until.into()) };
+    let superseded = carry::superseded(&session.engine, approved.plan(), &approved.run_id()).await?;
     let (run, ended) = Box::pin(session.engine.apply(approved, policy.bytes(), true, how)).await?;
     let report = session.engine.report(&run).await?;
     let mut text = said(&report, shell.terminal.style());
-    text.push_str(&format!("\nJournal  {}\n", session.journal.display()));
+    text.push_str(&carry::said(&superseded, shell.terminal.style()));
+    let _ = writeln!(text, "\nJournal  {}", session.journal.display());
     text.push_str(&carry::next(&report, ended).join("\n"));
     text.push('\n');
     Ok(Answer {
         code: carry::code(ended, &report),
         text,
-        json: json!({ "run": run, "journal": session.journal, "report": report }),
+        json: json!({ "run": run, "journal": session.journal, "superseded": superseded, "report": report }),
     })
 }
 
@@ -71,15 +76,15 @@ fn said(report: &Report, style: &Style) -> String {
             _ => ("NOT cut", Style::red),
         };
         let first = format!("  {} ", shown(style, &format!("{word:<15}")));
-        fold(&mut out, &first, &format!("{}  {}", step.title, step.detail), 18, style.width());
+        fold(&mut out, &first, &format!("{}: {}", step.title, steps::detail(step)), 18, style.width());
         let asked = step.instructions.iter().filter(|_| step.outcome == Outcome::HandedOff);
         for instructions in asked {
             let who = format!("{} ({})", instructions.system, instructions.role);
             fold(&mut out, &format!("{:18}", ""), &who, 18, style.width());
             for command in &instructions.commands {
-                out.push_str(&format!("{:18}$ {}\n", "", clean(command)));
+                let _ = writeln!(out, "{:18}{}", "", clean(command));
             }
-            out.push_str(&format!("{:18}then: offboard ack {} {}\n", "", report.run, step.id));
+            let _ = writeln!(out, "{:18}then: offboard ack {} {}", "", report.run, step.id);
         }
         let hint = step.failure.as_ref().and_then(|failure| failure.hint.as_ref());
         if let (Some(hint), Outcome::Failed | Outcome::Unknown) = (hint, step.outcome) {

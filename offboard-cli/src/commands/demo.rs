@@ -1,5 +1,6 @@
 //! `offboard demo`: the whole way of one leaver on a simulated tenant, and a judge who knows the truth.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use offboard::core::model::cloud::Cloud;
 use offboard::core::operation::guard::Direction;
 use offboard::core::report::StepReport;
 use offboard::{
-    Connect, Drive, Engine, Host, Outcome, Period, Policy, Report, RunId, Secret, SqliteJournal, Until,
+    Connect, Drive, Engine, Host, Outcome, Period, Plan, Policy, Report, RunId, Secret, SqliteJournal, Until,
     connect,
 };
 use offboard_sim::Tenant;
@@ -67,7 +68,7 @@ pub(crate) fn run(shell: &Shell, args: &Demo, runtime: &tokio::runtime::Runtime)
     clock.block_on(Box::pin(async {
         let policy = plan::policy(&args.policy)?;
         let stage = Stage::set(shell, tenant, args.keep.as_deref()).await?;
-        stage.play(args, &policy).await
+        Box::pin(stage.play(args, &policy)).await
     }))
 }
 
@@ -149,12 +150,12 @@ impl<'a> Stage<'a> {
             Box::pin(self.engine.resume(&run, how())).await?;
             report = self.engine.report(&run).await?;
         }
-        self.end(&run, &report)
+        self.end(&run, &plan, &report)
     }
 
-    fn end(&self, run: &RunId, report: &Report) -> Result<Answer, Fault> {
+    fn end(&self, run: &RunId, plan: &Plan, report: &Report) -> Result<Answer, Fault> {
         self.chapter("4. The report: one outcome for each planned step");
-        self.say(&report.to_text());
+        self.say(&show::report::render(report, plan, self.shell.terminal.style()));
         let html = self.folder.join("report.html");
         files::write(&html, report.to_html().as_bytes())?;
         files::write(&self.folder.join("report.json"), &report.to_json())?;
@@ -175,9 +176,10 @@ impl<'a> Stage<'a> {
         text.push_str(&verdict);
         text.push('\n');
         for contradiction in &contradictions {
-            text.push_str(&format!("  {contradiction}\n"));
+            let _ = writeln!(text, "  {contradiction}");
         }
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\nIn a browser  {}\nEverything    {} (plan.json, approval.json, report.json, journal.db)\n\
              Try           offboard demo --leaver diego@contoso.com    synced from Active Directory\n              \
              offboard demo --leaver ben@contoso.com      62 GB of mail: the plan is stopped\n              \
@@ -185,7 +187,7 @@ impl<'a> Stage<'a> {
              offboard sim serve                          the same tenant, for all other commands\n",
             html.display(),
             self.folder.display(),
-        ));
+        );
         let code = if contradictions.is_empty() { Code::Done } else { Code::Internal };
         let json = json!({
             "run": run,
@@ -198,7 +200,7 @@ impl<'a> Stage<'a> {
     }
 
     /// A plan that is stopped ends here, and the recorder shows that nothing was written.
-    fn refused(&self, plan: &offboard::Plan) -> Result<Answer, Fault> {
+    fn refused(&self, plan: &Plan) -> Result<Answer, Fault> {
         let writes = self.tenant.recorder().mutating().len();
         let text = format!(
             "\nThe plan is stopped, and nothing was written ({writes} requests that change anything).\n\

@@ -55,7 +55,7 @@ pub(super) async fn run(shell: &Shell, args: Doctor) -> Result<Answer, Fault> {
         Line::good("journal", format!("{} can be written", session.journal.display())),
         Line::good("sign-in", format!("tenant {}, {}", engine.tenant(), identity(&caller))),
     ];
-    lines.extend(exchange(&caller));
+    lines.push(exchange(&caller));
     lines.extend(rights(engine, &facts, &caller));
     let probe = match &args.who {
         Some(who) => Some(named(who)),
@@ -140,19 +140,19 @@ fn identity(caller: &Caller) -> String {
     format!("as {kind} ({}), with {roles}", caller.id)
 }
 
-fn exchange(caller: &Caller) -> Option<Line> {
+fn exchange(caller: &Caller) -> Line {
     match &caller.exchange_permissions {
         Fact::Known(held) => {
             let held: Vec<&str> = held.iter().map(String::as_str).collect();
-            Some(Line::good("sign-in", format!("Exchange Online, with {}", held.join(", "))))
+            Line::good("sign-in", format!("Exchange Online, with {}", held.join(", ")))
         }
         Fact::Unknown(failure) => {
-            Some(Line::bad("sign-in", format!("Exchange Online: {failure}"), failure.hint.clone()))
+            Line::bad("sign-in", format!("Exchange Online: {failure}"), failure.hint.clone())
         }
-        _ => Some(Line::good(
+        _ => Line::good(
             "sign-in",
             "Exchange Online is not used by offboard; its steps are for a person".to_owned(),
-        )),
+        ),
     }
 }
 

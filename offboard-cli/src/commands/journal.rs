@@ -1,14 +1,14 @@
 //! Looking into the journal without a tenant: whoever has the file can read the report.
 
 use offboard::core::journal::{Journal as _, RunRecord, RunState, RunSummary, chain};
-use offboard::{ApprovedPlan, Report, RunId, SqliteJournal};
+use offboard::{ApprovedPlan, Plan, Report, RunId, SqliteJournal};
 
 use crate::Shell;
 use crate::fault::Fault;
 use crate::session::journal_to_read;
 
 /// What a run has come to, by its journal alone.
-pub(super) async fn report(shell: &Shell, run: &str) -> Result<(RunRecord, Report), Fault> {
+pub(super) async fn report(shell: &Shell, run: &str) -> Result<(RunRecord, Plan, Report), Fault> {
     let Some(journal) = journal_to_read(shell).await? else {
         return Err(no_journal(shell, run));
     };
@@ -19,7 +19,7 @@ pub(super) async fn report(shell: &Shell, run: &str) -> Result<(RunRecord, Repor
     let checkpoint = chain::verify(&record, &entries, None)?;
     let state = RunState::fold(run, approved.plan(), record.opened_at, &entries)?;
     let report = Report::new(&approved, &record, &state, &checkpoint, shell.host.clock.now());
-    Ok((record, report))
+    Ok((record, approved.plan().clone(), report))
 }
 
 /// The record of a run.

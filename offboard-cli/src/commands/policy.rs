@@ -62,7 +62,7 @@ fn list() -> Answer {
     let about =
         |text: &str| text.lines().next().unwrap_or_default().trim_start_matches('#').trim().to_owned();
     let rows: Vec<_> = shipped().iter().map(|policy| (policy.name, about(policy.text))).collect();
-    let text = rows.iter().map(|(name, about)| format!("{name:<14}{about}\n")).collect();
+    let text = rows.iter().fold(String::new(), |text, (name, about)| format!("{text}{name:<14}{about}\n"));
     let json = rows.iter().map(|(name, about)| json!({ "name": name, "about": about })).collect::<Vec<_>>();
     Answer { code: Code::Done, text, json: json!({ "policies": json }) }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::journal;
 use crate::fault::{Code, Fault};
-use crate::show::text::quoted;
+use crate::show::{self, text::quoted};
 use crate::{Answer, Shell, files};
 
 /// The report of a run: every planned step with its one outcome. With --json it is the report's own document.
@@ -23,8 +23,8 @@ pub struct MakeReport {
 }
 
 pub(super) async fn run(shell: &Shell, args: MakeReport) -> Result<Answer, Fault> {
-    let (_, report) = journal::report(shell, &args.run).await?;
-    let mut text = report.to_text();
+    let (_, plan, report) = journal::report(shell, &args.run).await?;
+    let mut text = show::report::render(&report, &plan, shell.terminal.style());
     if let Some(path) = &args.html {
         files::write(path, report.to_html().as_bytes())?;
         text = format!("Written to {}\n", quoted(&path.display().to_string()));

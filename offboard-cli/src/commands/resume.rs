@@ -38,7 +38,7 @@ pub(super) async fn run(shell: &Shell, args: Resume) -> Result<Answer, Fault> {
     let (plan, _) = session.engine.state(&run).await?;
     let how = carry::how(shell, &plan, args.until.into());
     let (run, ended) = Box::pin(session.engine.resume(&run, how)).await?;
-    carry::answer(&session.engine, &run, ended, &session.journal).await
+    carry::answer(shell, &session.engine, &run, ended, &session.journal, &[]).await
 }
 
 async fn only_open(shell: &Shell, tenant: TenantId) -> Result<RunId, Fault> {

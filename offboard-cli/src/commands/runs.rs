@@ -1,5 +1,7 @@
 //! `offboard runs`: what the journal holds.
 
+use std::fmt::Write as _;
+
 use clap::Args;
 use offboard::core::journal::RunStatus;
 use serde_json::json;
@@ -32,7 +34,7 @@ pub(super) async fn run(shell: &Shell, args: Runs) -> Result<Answer, Fault> {
         };
         let opened = run.opened_at.to_string();
         let opened = opened.get(..16).unwrap_or(&opened);
-        text.push_str(&format!("{}  {opened}  {}  {state}\n", run.run, clean(&run.leaver_name)));
+        let _ = writeln!(text, "{}  {opened}  {}  {state}", run.run, clean(&run.leaver_name));
     }
     if runs.is_empty() {
         let path = shell.settings.journal()?;

@@ -1,11 +1,14 @@
 //! `offboard status`: how a run stands, in a few lines and by the exit code.
 
+use std::fmt::Write as _;
+
 use clap::Args;
 use offboard::{Ended, Outcome};
 use serde_json::json;
 
 use super::{carry, journal};
 use crate::fault::Fault;
+use crate::show::steps;
 use crate::show::text::{clean, fold};
 use crate::{Answer, Shell};
 
@@ -18,7 +21,7 @@ pub struct Status {
 }
 
 pub(super) async fn run(shell: &Shell, args: Status) -> Result<Answer, Fault> {
-    let (record, report) = journal::report(shell, &args.run).await?;
+    let (record, _, report) = journal::report(shell, &args.run).await?;
     let style = shell.terminal.style();
     let mut text = format!("{}  {}\n", style.bold(record.run.as_str()), clean(&record.leaver_name));
     let mut counts = Vec::new();
@@ -28,13 +31,13 @@ pub(super) async fn run(shell: &Shell, args: Status) -> Result<Answer, Fault> {
             counts.push(format!("{n} {}", outcome.name().replace('_', " ")));
         }
     }
-    text.push_str(&format!("{}\n", counts.join(", ")));
+    let _ = writeln!(text, "{}", counts.join(", "));
     let rest = report.steps.iter().filter(|step| {
         !matches!(step.outcome, Outcome::Done | Outcome::Already | Outcome::Skipped | Outcome::Cancelled)
     });
     for step in rest {
         let word = step.outcome.name().replace('_', " ");
-        let line = format!("{} ({})  {}", step.title, step.id, step.detail);
+        let line = format!("{} ({}): {}", step.title, step.id, steps::detail(step));
         fold(&mut text, &format!("  {word:<12} "), &line, 15, style.width());
     }
     for line in carry::next(&report, Ended::Rested) {

@@ -69,7 +69,8 @@ pub(super) async fn run(shell: &Shell, args: Undo) -> Result<Answer, Fault> {
             return Ok(Answer { code: Code::Done, text: "Nothing was changed.\n".to_owned(), json });
         }
     }
+    let superseded = carry::superseded(&session.engine, approved.plan(), &approved.run_id()).await?;
     let how = carry::how(shell, approved.plan(), args.until.into());
     let (run, ended) = Box::pin(session.engine.apply(approved, &record.policy, true, how)).await?;
-    carry::answer(&session.engine, &run, ended, &session.journal).await
+    carry::answer(shell, &session.engine, &run, ended, &session.journal, &superseded).await
 }

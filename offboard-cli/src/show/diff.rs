@@ -2,12 +2,18 @@
 
 use std::fmt::Write as _;
 
+use offboard::Catalog;
 use offboard::core::operation::Judged;
+use offboard::core::plan::Step;
+use offboard::core::report::StepReport;
 use serde_json::Value;
 
 use super::names::Names;
 use super::style::Style;
 use super::text::{clean, fold};
+
+/// The field that tells two things in a list apart.
+const IDENTITY: &str = "identity";
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +60,9 @@ fn compare(field: &str, before: &Value, after: &Value, names: &Names, found: &mu
                 found.push(Change::Added { what: entry(field, key, value, names) });
             }
         }
+        (Value::Array(was), Value::Array(is)) if identified(was) && identified(is) => {
+            members(field, was, is, names, found);
+        }
         (Value::Array(was), Value::Array(is)) => {
             let item = |value: &Value| labelled(field, &brief(value, names));
             for value in was.iter().filter(|value| !is.contains(value)) {
@@ -71,9 +80,46 @@ fn compare(field: &str, before: &Value, after: &Value, names: &Names, found: &mu
     }
 }
 
+/// Whether these are things with an identity of their own: rules, for example.
+fn identified(items: &[Value]) -> bool {
+    !items.is_empty() && items.iter().all(|item| item.get(IDENTITY).is_some_and(|id| !id.is_null()))
+}
+
+/// Things are compared each with itself; what stays the same of one tells which it is.
+fn members(field: &str, was: &[Value], is: &[Value], names: &Names, found: &mut Vec<Change>) {
+    let with =
+        |list: &[Value], item: &Value| list.iter().find(|other| other[IDENTITY] == item[IDENTITY]).cloned();
+    for item in was {
+        match with(is, item) {
+            Some(now) => {
+                let label = format!("{field} ({})", brief(&common(item, &now), names));
+                compare(&label, item, &now, names, found);
+            }
+            None => found.push(Change::Removed { what: labelled(field, &brief(item, names)) }),
+        }
+    }
+    for item in is.iter().filter(|item| with(was, item).is_none()) {
+        found.push(Change::Added { what: labelled(field, &brief(item, names)) });
+    }
+}
+
+/// The fields that both have alike and that say something.
+fn common(one: &Value, other: &Value) -> Value {
+    let says =
+        |value: &Value| !matches!(value, Value::Null | Value::Bool(false)) && value.as_str() != Some("");
+    let fields = one.as_object().into_iter().flatten();
+    let same = fields.filter(|(key, value)| other.get(key.as_str()) == Some(value) && says(value));
+    Value::Object(same.map(|(key, value)| (key.clone(), value.clone())).collect())
+}
+
 fn below(field: &str, key: &str, names: &Names) -> String {
     let key = clean(names.get(key));
-    if field.is_empty() { key } else { format!("{field}.{key}") }
+    match field {
+        "" => key,
+        // Behind the words that say which thing it is.
+        thing if thing.ends_with(')') => format!("{thing} {key}"),
+        table => format!("{table}.{key}"),
+    }
 }
 
 fn labelled(field: &str, what: &str) -> String {
@@ -111,7 +157,31 @@ pub fn brief(value: &Value, names: &Names) -> String {
     }
 }
 
-/// Writes what a step changes, indented by `indent`. Unknown is said as unknown.
+/// Writes what a step of a plan would change. What the service stamps by its own clock is not known before.
+pub fn of_plan(out: &mut String, step: &Step, names: &Names, style: &Style, indent: usize) {
+    let mut goal = step.goal.clone();
+    let before = step.before.is();
+    if let (Some(spec), Judged::Is(Value::Object(fields))) =
+        (Catalog::builtin().spec(&step.operation), &mut goal)
+    {
+        let moves = |name: &str, value: &Value| before.and_then(|before| before.get(name)) != Some(value);
+        for (name, value) in fields.iter_mut() {
+            if spec.clock_fields.contains(&name.as_str()) && moves(name, value) {
+                *value = Value::String("when it is done".to_owned());
+            }
+        }
+    }
+    write(out, &step.before, &goal, names, style, indent);
+}
+
+/// Writes what was seen to have changed.
+pub fn of_step(out: &mut String, step: &StepReport, names: &Names, style: &Style, indent: usize) {
+    if let (Some(before), Some(after)) = (&step.before, &step.after) {
+        write(out, before, after, names, style, indent);
+    }
+}
+
+/// Writes the differences of two states, indented by `indent`. Unknown is said as unknown.
 pub fn write(
     out: &mut String,
     before: &Judged<Value>,
@@ -186,6 +256,20 @@ mod tests {
         );
         assert_eq!(shown(&json!(null), &json!("later")), "~ none -> later\n");
         assert_eq!(shown(&json!({"a": 1}), &json!({"a": 1})), "");
+    }
+
+    #[test]
+    fn things_with_an_identity_are_compared_each_with_itself() {
+        let rule = |on: bool| json!({"rules": [{"identity": "1", "name": "", "hidden": true, "enabled": on, "to": ["x"]}]});
+        assert_eq!(
+            shown(&rule(true), &rule(false)),
+            "~ rules (hidden yes; identity 1; to x) enabled: yes -> no\n"
+        );
+        let two = json!({"rules": [{"identity": "2", "enabled": true}]});
+        assert_eq!(
+            shown(&rule(true), &two),
+            "- rules: enabled yes; hidden yes; identity 1; name empty; to x\n+ rules: enabled yes; identity 2\n"
+        );
     }
 
     #[test]

@@ -47,9 +47,23 @@ pub fn write(out: &mut String, finding: &Finding, style: &Style, indent: usize, 
     if !finding.hint.is_empty() {
         fold(out, &format!("{pad}  {} ", style.bold("do:")), &finding.hint, indent + 6, style.width());
     }
+    waiver(out, finding, style, indent);
+}
+
+/// The same finding as for an earlier step.
+pub fn again(out: &mut String, finding: &Finding, earlier: usize, style: &Style, indent: usize) {
+    let word = word(finding.severity);
+    let shown = if stops(finding) { style.red(word) } else { style.yellow(word) };
+    let _ = writeln!(out, "{:indent$}{shown} {} as for step {earlier}", "", code(finding));
+    waiver(out, finding, style, indent);
+}
+
+/// How it is accepted, where it can be. Never folded: it is there to be copied.
+fn waiver(out: &mut String, finding: &Finding, style: &Style, indent: usize) {
     if finding.severity == Severity::Block {
         let name = quoted(&clean(&waiver_name(finding)));
-        let _ = writeln!(out, "{pad}  {}", style.dim(&format!("or accept it: --waive {name} --reason WHY")));
+        let line = style.dim(&format!("or accept it: --waive {name} --reason WHY"));
+        let _ = writeln!(out, "{:indent$}  {line}", "");
     }
 }
 

@@ -6,6 +6,7 @@ pub mod findings;
 pub mod names;
 pub mod plan;
 pub mod progress;
+pub mod report;
 pub mod steps;
 pub mod style;
 pub mod text;

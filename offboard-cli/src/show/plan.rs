@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use offboard::core::facts::Fact;
 use offboard::core::operation::guard::Direction;
 use offboard::core::operation::{Class, Finding};
-use offboard::core::plan::{Action, Need, Step};
+use offboard::core::plan::step::ResidualRisk;
+use offboard::core::plan::{Action, Need, NotJudged, Step};
 use offboard::{Plan, Timestamp};
 
 use super::names::Names;
 use super::style::Style;
-use super::text::{clean, counted, fold};
+use super::text::{clean, counted, fold, to_the_second};
 use super::{diff, findings, steps};
 
 /// The plan in a terminal.
@@ -28,7 +29,7 @@ pub fn render(plan: &Plan, style: &Style) -> String {
         out.push_str(&findings::list(&whole, style, 2));
     }
     calendar(&mut out, plan, style);
-    remarks(&mut out, plan, style);
+    remarks(&mut out, &plan.residual_risks, &plan.not_judged, style);
     let _ = writeln!(out, "\n{}", summary(plan, style));
     out
 }
@@ -64,14 +65,9 @@ fn head(out: &mut String, plan: &Plan, style: &Style) {
     row("account", known.join(", "));
     row("policy", format!("\u{201c}{}\u{201d}", plan.source.policy));
     row("tenant", plan.tenant.to_string());
-    row("leaves", instant(plan.intent.leaves_at));
-    row("made", format!("{} by {}", instant(plan.made_at), plan.made_by));
+    row("leaves", to_the_second(&plan.intent.leaves_at.to_string()));
+    row("made", to_the_second(&format!("{} by {}", plan.made_at, plan.made_by)));
     out.push('\n');
-}
-
-/// To the second: more is noise in a line.
-fn instant(at: Timestamp) -> String {
-    Timestamp::from_micros(at.as_secs().saturating_mul(1_000_000)).to_string()
 }
 
 fn one(out: &mut String, plan: &Plan, index: usize, step: &Step, names: &Names, style: &Style) {
@@ -97,10 +93,11 @@ fn one(out: &mut String, plan: &Plan, index: usize, step: &Step, names: &Names, 
         Action::HandOff { instructions } => {
             remark(&format!("{}, by {}: {}", instructions.system, instructions.role, instructions.why));
             for command in &instructions.commands {
-                remark(&format!("$ {command}"));
+                // Never folded: it is there to be copied.
+                let _ = writeln!(out, "{:indent$}{}", "", clean(command));
             }
         }
-        Action::Change {} => diff::write(out, &step.before, &step.goal, names, style, indent),
+        Action::Change {} => diff::of_plan(out, step, names, style, indent),
         Action::NoOp {} | Action::Observe {} => {}
     }
     let mut remark = |text: &str| fold(out, &" ".repeat(indent), text, indent, style.width());
@@ -114,13 +111,14 @@ fn one(out: &mut String, plan: &Plan, index: usize, step: &Step, names: &Names, 
             }
         }
     }
-    let seen: Vec<String> = step
+    let mut seen: Vec<usize> = step
         .needs
         .iter()
         .filter(|(_, need)| **need == Need::Verified)
         .filter_map(|(id, _)| plan.steps.iter().position(|other| other.id == *id))
-        .map(|position| (position + 1).to_string())
         .collect();
+    seen.sort_unstable();
+    let seen: Vec<String> = seen.into_iter().map(|position| (position + 1).to_string()).collect();
     if !seen.is_empty() && !matches!(step.action, Action::Skip { .. }) {
         remark(&format!(
             "only after {} {} seen",
@@ -129,8 +127,23 @@ fn one(out: &mut String, plan: &Plan, index: usize, step: &Step, names: &Names, 
         ));
     }
     for finding in found {
-        findings::write(out, finding, style, indent, false);
+        // What was said of an earlier step is not said at length again.
+        match first_said(plan, index, finding) {
+            Some(earlier) => findings::again(out, finding, earlier + 1, style, indent),
+            None => findings::write(out, finding, style, indent, false),
+        }
     }
+}
+
+/// The first earlier step of which the same was said.
+fn first_said(plan: &Plan, index: usize, finding: &Finding) -> Option<usize> {
+    plan.steps.iter().take(index).position(|step| {
+        plan.findings_of(&step.id).any(|other| {
+            other.code == finding.code
+                && other.severity == finding.severity
+                && other.message == finding.message
+        })
+    })
 }
 
 /// Steps with a date and dates that follow, in the order in which they come.
@@ -164,16 +177,17 @@ fn calendar(out: &mut String, plan: &Plan, style: &Style) {
     }
 }
 
-fn remarks(out: &mut String, plan: &Plan, style: &Style) {
-    if !plan.residual_risks.is_empty() {
+/// What no step can mend, and what nobody judged: said each time rather than left out.
+pub(super) fn remarks(out: &mut String, risks: &[ResidualRisk], not_judged: &[NotJudged], style: &Style) {
+    if !risks.is_empty() {
         heading(out, "What no step can mend", style);
-        for risk in &plan.residual_risks {
+        for risk in risks {
             fold(out, "  - ", &format!("{} ({})", risk.what, risk.requirement), 4, style.width());
         }
     }
-    if !plan.not_judged.is_empty() {
+    if !not_judged.is_empty() {
         heading(out, "Not judged by this version", style);
-        for rule in &plan.not_judged {
+        for rule in not_judged {
             fold(out, "  - ", &format!("{}: {}", rule.code, rule.about), 4, style.width());
         }
     }

@@ -1,13 +1,15 @@
 //! Words for a step: its title with what tells it from its neighbours, who does it, which rights it lacks.
 
+use offboard::Outcome;
 use offboard::core::model::caller::{Caller, CallerKind};
 use offboard::core::model::role::BuiltIn;
 use offboard::core::operation::{Permission, Reversal};
 use offboard::core::plan::{Action, Step};
+use offboard::core::report::StepReport;
 use serde_json::Value;
 
 use super::names::Names;
-use super::text::clean;
+use super::text::{clean, to_the_second};
 
 /// Its title, with the task where one operation stands for several.
 pub fn title(step: &Step) -> String {
@@ -46,6 +48,15 @@ pub fn reversal(step: &Step) -> Option<String> {
         Reversal::Exact {} => None,
         Reversal::Partial { why } => Some(format!("comes back in part: {}", clean(why))),
         Reversal::Impossible { why } => Some(format!("cannot be taken back: {}", clean(why))),
+    }
+}
+
+/// What a report says of a step in one line, for people.
+pub fn detail(step: &StepReport) -> String {
+    match (step.outcome, step.not_before, step.seen_at) {
+        (Outcome::NotStarted, Some(at), _) => format!("not before {}", at.date()),
+        (Outcome::Done, _, Some(at)) if step.vouched_by.is_none() => to_the_second(&format!("seen {at}")),
+        _ => to_the_second(&clean(&step.detail)),
     }
 }
 

@@ -63,6 +63,26 @@ pub fn fold(out: &mut String, first: &str, text: &str, indent: usize, width: usi
     }
 }
 
+/// The same text with its points in time cut to the second: more is noise for people.
+pub fn to_the_second(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('.') {
+        let (before, after) = rest.split_at(at);
+        let digits = after[1..].chars().take_while(char::is_ascii_digit).count();
+        let is_time = digits > 0
+            && after[1 + digits..].starts_with('Z')
+            && before.ends_with(|c: char| c.is_ascii_digit());
+        out.push_str(before);
+        let skip = if is_time { 1 + digits } else { 1 };
+        if !is_time {
+            out.push('.');
+        }
+        rest = &after[skip..];
+    }
+    out + rest
+}
+
 /// A word as a POSIX shell takes it back.
 pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
@@ -99,6 +119,13 @@ mod tests {
         assert!(out.lines().all(|line| line.chars().count() <= 30), "{out}");
         assert!(out.lines().skip(1).all(|line| line.starts_with("   ")));
         assert_eq!(out.replace("-> ", "").split_whitespace().collect::<Vec<_>>().join(" "), text);
+    }
+
+    #[test]
+    fn points_in_time_are_cut_to_the_second() {
+        let cut = to_the_second("at 2026-11-30T09:00:01.025933Z. 1.5 GB, v1.2Z.x");
+        assert_eq!(cut, "at 2026-11-30T09:00:01Z. 1.5 GB, vZ.x".replace("vZ", "v1Z"));
+        assert_eq!(to_the_second(""), "");
     }
 
     #[test]
