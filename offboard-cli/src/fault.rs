@@ -149,19 +149,6 @@ fn of_journal(error: &JournalError) -> (Code, &'static str) {
     }
 }
 
-fn approval_hint(error: &ApprovalError) -> Option<&'static str> {
-    match error {
-        ApprovalError::OtherPlan { .. } => {
-            Some("approve exactly the plan that is to be applied: `offboard approve PLAN -o APPROVAL`")
-        }
-        ApprovalError::Findings(_) => Some(
-            "mend what they say and plan again, or accept each one by name: `offboard approve PLAN --waive STEP:CODE:KEY --reason WHY`",
-        ),
-        ApprovalError::OwnPlan { .. } => Some("let a second person approve it, who names himself by --by"),
-        _ => None,
-    }
-}
-
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         let (code, kind) = match error.kind() {
@@ -180,21 +167,19 @@ impl From<Error> for Fault {
             ErrorKind::Usage(_) => (Code::Usage, "usage"),
             _ => (Code::Internal, "other"),
         };
-        let mut fault = Self::new(code, kind, error.to_string());
+        let message = match (error.kind(), error.rule()) {
+            // It says its rule after the line that it is about.
+            (ErrorKind::Policy(_), _) | (_, None) => error.to_string(),
+            (_, Some((rule, requirement))) => format!("{rule} ({requirement}): {error}"),
+        };
+        let mut fault = Self::new(code, kind, message);
         fault.hint = error.hint().map(str::to_owned);
-        match error.kind() {
-            ErrorKind::Approval(approval) => {
-                fault.hint = approval_hint(approval).map(str::to_owned);
-                if let ApprovalError::Findings(findings) = approval {
-                    fault.findings.clone_from(findings);
-                    fault.message = match findings.len() {
-                        1 => "one finding stops this plan".to_owned(),
-                        n => format!("{n} findings stop this plan"),
-                    };
-                }
-            }
-            ErrorKind::Policy(policy) => fault.hint.clone_from(&policy.hint),
-            _ => {}
+        if let ErrorKind::Approval(ApprovalError::Findings(findings)) = error.kind() {
+            fault.findings.clone_from(findings);
+            fault.message = match findings.len() {
+                1 => "one finding stops this plan".to_owned(),
+                n => format!("{n} findings stop this plan"),
+            };
         }
         fault
     }

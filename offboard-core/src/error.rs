@@ -31,6 +31,9 @@ pub enum ErrorKind {
     /// An approval does not fit.
     #[error(transparent)]
     Approval(#[from] ApprovalError),
+    /// A plan says of itself what is not so.
+    #[error(transparent)]
+    Untrue(#[from] crate::plan::trust::Untrue),
     /// An operation cannot be made.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
@@ -48,9 +51,12 @@ pub enum ErrorKind {
     /// The tenant could not be asked.
     #[error("{0}")]
     Provider(Failure),
-    /// Nobody, or more than one, is called like that.
+    /// Nobody is called like that, or he could not be read.
     #[error("{0}")]
     Leaver(String),
+    /// More than one is called like that: guessing would off-board the wrong one (G28).
+    #[error("{0}")]
+    Ambiguous(String),
     /// The caller asks for something that cannot be.
     #[error("{0}")]
     Usage(String),
@@ -62,12 +68,28 @@ impl Error {
         &self.kind
     }
 
+    /// The rule that refuses, and the requirement behind it; nothing where no rule refuses, and where findings do, each of
+    /// which names its own.
+    pub fn rule(&self) -> Option<(&'static str, &'static str)> {
+        match &*self.kind {
+            ErrorKind::Policy(error) => error.code.zip(error.requirement),
+            ErrorKind::Approval(ApprovalError::Findings(_)) => None,
+            ErrorKind::Approval(_) => Some(("APPROVAL", "P29")),
+            ErrorKind::Journal(JournalError::AlreadyOpen { .. }) => Some(("RUN", "P8")),
+            ErrorKind::Cap { .. } => Some(("CAP", "P27")),
+            ErrorKind::Ambiguous(_) => Some(("G28", "P2")),
+            _ => None,
+        }
+    }
+
     /// What to do next, where there is more to say than the message does.
     pub fn hint(&self) -> Option<&str> {
         match &*self.kind {
             ErrorKind::Provider(failure) => failure.hint.as_deref(),
             ErrorKind::Policy(error) => error.hint.as_deref(),
             ErrorKind::Journal(error) => error.hint(),
+            ErrorKind::Approval(error) => error.hint(),
+            ErrorKind::Ambiguous(_) => Some("name exactly one of them by his object id; nothing was changed"),
             ErrorKind::Cap { .. } => {
                 Some("raise `caps.per_day` in the tenant profile, if that many people really leave")
             }

@@ -43,7 +43,7 @@ pub fn engine_through(tenant: &Tenant, transport: Arc<dyn Transport>, journal: A
         id,
         Cloud::Worldwide,
         transport,
-        &app.client_id.to_string(),
+        &app.client_id,
         secret,
         host.clone(),
     )

@@ -198,6 +198,7 @@ impl Engine {
     pub fn approved(&self, plan_bytes: &[u8], approval_bytes: &[u8]) -> Result<ApprovedPlan, Error> {
         let approved = ApprovedPlan::new(plan_bytes, approval_bytes, self.now())?;
         self.same_tenant(approved.plan())?;
+        approved.plan().check_against(&self.catalog)?;
         Ok(approved)
     }
 
@@ -241,7 +242,7 @@ impl Engine {
                     .take(5)
                     .map(|u| format!("{} <{}> {}", u.display_name, u.user_principal_name, u.id))
                     .collect();
-                Err(ErrorKind::Leaver(format!(
+                Err(ErrorKind::Ambiguous(format!(
                     "{n} people are called `{asked}` (looking for the {role}): {}; name one by his id",
                     names.join("; ")
                 ))

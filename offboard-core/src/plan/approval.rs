@@ -92,6 +92,23 @@ pub enum ApprovalError {
     },
 }
 
+impl ApprovalError {
+    /// What to do next.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::OtherPlan { .. } => {
+                "approve exactly the plan that is to be applied: `offboard approve PLAN -o APPROVAL`"
+            }
+            Self::Findings(_) => {
+                "mend what they say and plan again, or accept each one by name: `offboard approve PLAN --waive \
+                 STEP:CODE:KEY --reason WHY`"
+            }
+            Self::OwnPlan { .. } => "let a second person approve it, who names himself by --by",
+            Self::Expired { .. } | Self::Irreversible { .. } => return None,
+        })
+    }
+}
+
 impl Approval {
     /// The format this version writes.
     pub const FORMAT: &'static str = "offboard.approval/1";
