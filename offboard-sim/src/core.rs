@@ -54,6 +54,27 @@ impl Core {
         }
     }
 
+    /// What [`crate::Tenant::fork`] stands on. Connections do not come along: whatever was being asked is not answered.
+    pub(crate) fn fork(&self) -> Self {
+        let now = self.clock.now();
+        let (world, history) = {
+            let state = self.state();
+            (state.world.clone(), state.history.clone())
+        };
+        Self {
+            clock: Arc::new(SimClock::starting_at(now)),
+            entropy: Arc::new(self.entropy.fork()),
+            chance: self.chance.fork(),
+            faults: self.faults.fork(),
+            recorder: self.recorder.fork(now),
+            key: self.key.clone(),
+            tokens: crate::signin::Known::default(),
+            app: self.app.clone(),
+            quota: Mutex::new(self.quota.lock().unwrap_or_else(PoisonError::into_inner).clone()),
+            state: Mutex::new(State { world, history }),
+        }
+    }
+
     /// The truth as it is now: whatever was due has happened.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -14,6 +14,11 @@ impl SimEntropy {
         Self(Mutex::new(Stream::from_seed(seed)))
     }
 
+    /// Chance that goes on as this one would, by itself.
+    pub(crate) fn fork(&self) -> Self {
+        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+
     /// The next number.
     pub(crate) fn next(&self) -> u64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).next()
@@ -48,7 +53,7 @@ impl Entropy for SimEntropy {
 }
 
 /// A stream of numbers by a counter and a finalising mix: enough for a simulation, unfit for secrets.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Stream {
     counter: u64,
 }

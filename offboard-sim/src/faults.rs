@@ -196,7 +196,7 @@ impl Seen<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RuleId(usize);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Rule {
     id: RuleId,
     when: Matcher,
@@ -233,6 +233,11 @@ impl Faults {
     /// Takes all rules away.
     pub fn clear(&self) {
         self.rules().1.clear();
+    }
+
+    /// The same rules, counted apart from now on.
+    pub(crate) fn fork(&self) -> Self {
+        Self(Arc::new(Mutex::new(self.rules().clone())))
     }
 
     fn add(&self, when: Matcher, what: Fault, left: Option<usize>) -> RuleId {

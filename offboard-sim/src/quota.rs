@@ -11,7 +11,7 @@ use crate::graph;
 use crate::wire::{Door, Reply, Request};
 
 /// What was spent lately.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Quota {
     units: VecDeque<(Timestamp, u32)>,
     writes: VecDeque<(Timestamp, u32)>,

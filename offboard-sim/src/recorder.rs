@@ -123,6 +123,15 @@ impl Recorder {
         self.rows().clear();
     }
 
+    /// The same record, kept apart from now on. Whoever was waiting for an answer has gone by `now`.
+    pub(crate) fn fork(&self, now: Timestamp) -> Self {
+        let mut rows = self.rows().clone();
+        for row in &mut rows {
+            row.answered = row.answered.or(Some(now));
+        }
+        Self(Arc::new(Mutex::new(rows)))
+    }
+
     fn rows(&self) -> MutexGuard<'_, Vec<Exchanged>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

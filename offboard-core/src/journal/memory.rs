@@ -12,7 +12,7 @@ use crate::id::{RunId, TenantId};
 use crate::plan::Plan;
 use crate::time::{Period, Timestamp};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Kept {
     record: RunRecord,
     entries: Vec<Entry>,
@@ -32,6 +32,12 @@ impl MemoryJournal {
     /// An empty one.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A copy that goes on by itself: what a disk would hold if everybody died now.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { runs: Arc::new(Mutex::new(self.runs().clone())) }
     }
 
     fn runs(&self) -> MutexGuard<'_, BTreeMap<RunId, Kept>> {

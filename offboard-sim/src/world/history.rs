@@ -18,7 +18,7 @@ pub struct Version {
 }
 
 /// All versions, oldest first; there is always one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct History {
     versions: Vec<Version>,
 }
