@@ -37,7 +37,7 @@ fn line(event: &Event, name: &str, style: &Style) -> Option<String> {
         EventKind::Progressed { .. } => ("under way", String::new()),
         EventKind::Applied { .. } => ("sent", String::new()),
         EventKind::Failed { failure } => ("refused", failure.message.clone()),
-        EventKind::Indeterminate { failure } => ("answer lost", failure.message.clone()),
+        EventKind::Indeterminate { failure, .. } => ("answer lost", failure.message.clone()),
         EventKind::Deferred { until, why } => ("put off", format!("{why}, until {until}")),
         EventKind::Blocked { findings } => (
             "stopped",

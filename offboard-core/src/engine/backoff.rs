@@ -9,6 +9,9 @@ pub const FIRST_LOOK: Period = Period::seconds(2);
 /// How long a wave of containment waits for its readings before it writes all the same.
 pub const CONTAINMENT_PATIENCE: Period = Period::seconds(3);
 
+/// Before something that is not there is looked for again, where undo needs it.
+pub const COMES_BACK: Period = Period::minutes(15);
+
 /// A reading this young need not be made again before a write.
 pub const FRESH: Period = Period::seconds(10);
 

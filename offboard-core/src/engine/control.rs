@@ -4,7 +4,9 @@ use super::driver::{Drive, Ended, Until, drive};
 use super::host::Engine;
 use crate::error::{Error, ErrorKind};
 use crate::id::{RunId, StepId};
-use crate::journal::{EventKind, JournalError, Opening, RunRecord, RunState, RunStatus, Status};
+use crate::journal::{
+    EventKind, JournalError, Opening, RunRecord, RunState, RunStatus, RunSummary, Status, StepState,
+};
 use crate::plan::{ApprovedPlan, Plan};
 use crate::report::Report;
 use crate::time::Period;
@@ -36,6 +38,7 @@ impl Engine {
         how: Drive,
     ) -> Result<(RunId, Ended), Error> {
         self.same_tenant(approved.plan())?;
+        approved.plan().check_against(&self.catalog)?;
         let run = approved.run_id();
         let (plan_bytes, approval_bytes) = approved.bytes();
         let plan = approved.plan();
@@ -54,9 +57,8 @@ impl Engine {
         let hold = self.host.clock.hold();
         let opening = self.journal.open(&record, supersede).await?;
         drop(hold);
-        if supersede && opening == Opening::Opened {
-            self.supersede_others(&record).await?;
-        }
+        let record = if opening == Opening::Opened { record } else { self.record(&run).await? };
+        self.take_its_place(&record, supersede && opening == Opening::Opened).await?;
         Box::pin(drive(self, approved, how)).await
     }
 
@@ -68,10 +70,11 @@ impl Engine {
         let record = self.record(run).await?;
         let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
         self.same_tenant(approved.plan())?;
+        self.take_its_place(&record, false).await?;
         Box::pin(drive(self, approved, Drive { reconsider: true, ..how })).await
     }
 
-    /// Ends whatever of a run has not been sent; what was sent is read back by a later `resume`.
+    /// Ends a run: nothing of it is sent any more. What was sent is read back by a later `resume`.
     ///
     /// # Errors
     /// As [`Engine::resume`].
@@ -162,20 +165,32 @@ impl Engine {
         Err(ErrorKind::Cap { started, cap }.into())
     }
 
-    async fn supersede_others(&self, record: &RunRecord) -> Result<(), Error> {
+    /// Two runs of one leaver are open only while a newer one takes the place of an older one. Whoever meets the two
+    /// finishes that, also where the process that had begun with it is gone.
+    async fn take_its_place(&self, record: &RunRecord, newest: bool) -> Result<(), Error> {
         let runs = {
             let _hold = self.host.clock.hold();
             self.journal.runs(Some(self.tenant)).await?
         };
-        for other in runs {
-            if other.leaver == record.leaver && other.run != record.run && other.status == RunStatus::Open {
-                let by = record.run.clone();
-                self.say_to_all(&other.run, true, move |_| EventKind::Superseded { by: by.clone() }).await?;
-            }
+        let open = |run: &&RunSummary| run.leaver == record.leaver && run.status == RunStatus::Open;
+        let (own, others): (Vec<_>, Vec<_>) = runs.iter().filter(open).partition(|run| run.run == record.run);
+        if own.is_empty() {
+            return Ok(());
+        }
+        // A run that was opened a moment ago is the newest, whatever a clock that was ahead has written.
+        let newer = others.iter().find(|other| !newest && other.opened_at > record.opened_at);
+        if let Some(newer) = newer {
+            let (run, leaver_name) = (newer.run.clone(), newer.leaver_name.clone());
+            return Err(JournalError::AlreadyOpen { run, leaver_name }.into());
+        }
+        for older in others {
+            let by = record.run.clone();
+            self.say_to_all(&older.run, true, move |_| EventKind::Superseded { by: by.clone() }).await?;
         }
         Ok(())
     }
 
+    /// Ends every step that has sent nothing, and the run: what is in the air is read back, and never sent again.
     async fn say_to_all(
         &self,
         run: &RunId,
@@ -183,16 +198,16 @@ impl Engine {
         kind: impl Fn(&StepId) -> EventKind,
     ) -> Result<(), Error> {
         let (plan, state) = self.state(run).await?;
-        let events = plan
+        let steps = plan
             .steps
             .iter()
-            .filter(|step| state.step(&step.id).is_some_and(|s| !s.status.is_over() && !in_the_air(s.status)))
-            .map(|step| (step.id.clone(), kind(&step.id)))
-            .collect();
-        self.append_with(run, force, events).await
+            .filter(|step| state.step(&step.id).is_some_and(|s| !s.status.is_over() && !in_the_air(s)))
+            .map(|step| (Some(step.id.clone()), kind(&step.id)));
+        self.append_with(run, force, steps.chain([(None, EventKind::Closed {})]).collect()).await
     }
 
     async fn append_alone(&self, run: &RunId, events: Vec<(StepId, EventKind)>) -> Result<(), Error> {
+        let events = events.into_iter().map(|(step, kind)| (Some(step), kind)).collect();
         self.append_with(run, false, events).await
     }
 
@@ -201,16 +216,14 @@ impl Engine {
         &self,
         run: &RunId,
         force: bool,
-        events: Vec<(StepId, EventKind)>,
+        events: Vec<(Option<StepId>, EventKind)>,
     ) -> Result<(), Error> {
         let _hold = self.host.clock.hold();
         let now = self.now();
         let lease = self.journal.claim(run, &self.owner, now, self.profile.lease, force).await?;
         let (plan, mut state) = self.state(run).await?;
-        let events: Vec<crate::journal::Event> = events
-            .into_iter()
-            .map(|(step, kind)| crate::journal::Event { step: Some(step), at: now, kind })
-            .collect();
+        let events: Vec<crate::journal::Event> =
+            events.into_iter().map(|(step, kind)| crate::journal::Event { step, at: now, kind }).collect();
         for event in &events {
             state.happen(event)?;
         }
@@ -238,12 +251,9 @@ impl Engine {
     }
 }
 
-/// Sent, and not seen: nobody can end that by saying so, it has to be read back.
-fn in_the_air(status: Status) -> bool {
-    matches!(
-        status,
-        Status::Captured | Status::Progressed | Status::Applied | Status::Waiting | Status::Indeterminate
-    )
+/// Sent, for all that is known: nobody can end that by saying so, it has to be read back.
+fn in_the_air(state: &StepState) -> bool {
+    state.first_sent_at.is_some() || matches!(state.status, Status::Captured | Status::Progressed)
 }
 
 /// Where a fresh drive goes by default.

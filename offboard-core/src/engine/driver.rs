@@ -118,6 +118,10 @@ async fn carry(
         let mut next = session.with_state(|state| next(session.plan(), state, reconsider, now));
         next.ready.retain(|work| session.operations.contains_key(&work.step));
         let stopped = session.stop.is_stopped();
+        if !running.is_empty() {
+            // Also while stopping: what is in flight is to be recorded.
+            session.keep_lease().await?;
+        }
         let far_enough = until == Until::Contained && contained(session);
         if !stopped && !far_enough {
             session.keep_lease().await?;
@@ -221,7 +225,9 @@ fn waves(session: &Session<'_>, next: &Next, flight: &Flight) -> BTreeMap<Lane, 
 fn contained(session: &Session<'_>) -> bool {
     session.plan().steps.iter().filter(|step| step.class == Class::Containment).all(|step| {
         session.with_state(|state| {
-            state.step(&step.id).is_some_and(|s| s.status.is_sent() && s.status != Status::Deferred)
+            state.step(&step.id).is_some_and(|s| {
+                s.status.is_sent() && !matches!(s.status, Status::Deferred | Status::Indeterminate)
+            })
         })
     })
 }
@@ -237,6 +243,7 @@ fn patience(session: &Session<'_>, until: Until, next: &Next, now: Timestamp) ->
                     Status::Applied | Status::Waiting => {
                         step.first_sent_at.is_some_and(|sent| now.since(sent) < SENT_PATIENCE)
                     }
+                    Status::Indeterminate => step.attempts < super::next::ATTEMPTS,
                     Status::Deferred => step.until.is_some_and(|until| until.since(now) < SENT_PATIENCE),
                     _ => false,
                 })

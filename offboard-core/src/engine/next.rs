@@ -6,7 +6,7 @@ use super::backoff;
 use crate::failure::Kind;
 use crate::id::StepId;
 use crate::journal::{RunState, Status, StepState};
-use crate::operation::{Door, Repeat};
+use crate::operation::{Class, Door, Repeat};
 use crate::plan::{Need, Plan, Step};
 use crate::time::Timestamp;
 
@@ -64,7 +64,7 @@ pub fn next(plan: &Plan, run: &RunState, reconsider: &BTreeSet<StepId>, now: Tim
         let Some(state) = run.step(&step.id) else { continue };
         next.open |= !run.closed && may_still_write(state.status);
         let again = reconsider.contains(&step.id);
-        match due(step, state, run, again, now) {
+        match due(plan, step, state, run, again, now) {
             Due::Now(task) => next.ready.push(Work { step: step.id.clone(), door: step.door, task }),
             Due::Look(at) => next.look(at),
             Due::Date(at) => next.date = Some(next.date.map_or(at, |before| before.min(at))),
@@ -87,10 +87,15 @@ impl Due {
     }
 }
 
-fn due(step: &Step, state: &StepState, run: &RunState, again: bool, now: Timestamp) -> Due {
+fn due(plan: &Plan, step: &Step, state: &StepState, run: &RunState, again: bool, now: Timestamp) -> Due {
     // Of a run that was ended nothing is sent; what is in the air is still looked at, so that nobody has to guess.
     let may_send = !run.closed;
     match state.status {
+        Status::Pending | Status::Deferred | Status::Blocked | Status::Failed
+            if has_ended(step, plan, run) =>
+        {
+            Due::No
+        }
         Status::Pending | Status::Deferred if !may_send || !needs_met(step, run) => Due::No,
         Status::Pending | Status::Deferred => match step.not_before {
             Some(date) if date > now => Due::Date(date),
@@ -112,6 +117,16 @@ fn due(step: &Step, state: &StepState, run: &RunState, again: bool, now: Timesta
         Status::HandedOff | Status::Unverified if again => Due::Now(Task::Verify),
         _ => Due::No,
     }
+}
+
+/// The dated step that ends what this one begins is over: beginning now would never end.
+fn has_ended(step: &Step, plan: &Plan, run: &RunState) -> bool {
+    step.class != Class::Containment
+        && plan.steps.iter().any(|end| {
+            end.not_before.is_some()
+                && end.needs.get(&step.id) == Some(&Need::Sent)
+                && run.step(&end.id).is_some_and(|state| state.status.is_over())
+        })
 }
 
 /// When what has no answer is looked at again: at once, unless the service asked for time.

@@ -84,7 +84,7 @@ impl<'e> Session<'e> {
             .map(|(id, _)| {
                 let failure =
                     Failure::new(Kind::Indeterminate, "the process ended before it could record the answer");
-                (id, EventKind::Indeterminate { failure })
+                (id, EventKind::Indeterminate { failure, receipts: Vec::new() })
             })
             .collect();
         session.append(unfinished).await?;
@@ -244,7 +244,11 @@ impl<'e> Session<'e> {
         let Some(state) = self.step_state(&step.id) else { return Ok(Reached::NotYet) };
         match step.direction {
             Direction::Forward => operation.reached(&Seen {
-                before: state.first_before.unwrap_or_else(|| now.clone()),
+                // Before anything was sent, what others did is no work of ours.
+                before: match state.first_sent_at {
+                    Some(_) => state.first_before.unwrap_or_else(|| now.clone()),
+                    None => now.clone(),
+                },
                 now: now.clone(),
                 applied_at: match step.door {
                     Door::Person => state.applied_at.max(self.last_hand(step, operation)),

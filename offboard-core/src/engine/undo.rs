@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::facts::load::load;
 use crate::facts::{Facet, Facts};
 use crate::id::{RunId, StepId};
-use crate::journal::{RunState, StepState};
+use crate::journal::{RunState, Status, StepState};
 use crate::operation::guard::Direction;
 use crate::operation::{
     AnyOperation, Class, Finding, Findings, Judged, Permission, Reversal, Severity, Subject,
@@ -61,7 +61,11 @@ impl Engine {
 
 /// Something of this step was sent, or may have been.
 fn was_touched(run: &RunState, step: &Step) -> bool {
-    run.step(&step.id).is_some_and(|state| state.attempts > 0 && state.first_before.is_some())
+    // A process that died between recording the state before and the answer has sent something, for all that is known.
+    let sent = |state: &StepState| {
+        state.attempts > 0 || matches!(state.status, Status::Captured | Status::Progressed)
+    };
+    run.step(&step.id).is_some_and(|state| sent(state) && state.first_before.is_some())
 }
 
 fn subject<'a>(plan: &Plan, step: &'a Step, operation: &'a dyn AnyOperation, at: Timestamp) -> Subject<'a> {
@@ -96,8 +100,16 @@ fn undo(
                 if let Reversal::Partial { why } = &operation.spec().reversal {
                     risk(format!("`{}` comes back in part: {why}", step.id));
                 }
-                findings.extend(changed_since(plan, step, state, operation, facts, goal));
-                let (back, found) = one(plan, step, operation, goal, &mut future, guards, maker.at);
+                findings.extend(changed_since(step, state, operation, facts, goal));
+                let (back, found) = one(
+                    plan,
+                    (step, state.status == Status::Verified),
+                    operation,
+                    goal,
+                    &mut future,
+                    guards,
+                    maker.at,
+                );
                 findings.extend(found);
                 steps.push(back);
             }
@@ -132,7 +144,7 @@ fn undo(
 
 fn one(
     plan: &Plan,
-    step: &Step,
+    (step, seen): (&Step, bool),
     operation: &dyn AnyOperation,
     goal: &Value,
     future: &mut Facts,
@@ -140,7 +152,8 @@ fn one(
     now: Timestamp,
 ) -> (Step, Vec<Finding>) {
     let before = operation.state(future);
-    let restored = before.is().is_some_and(|now| operation.restored(goal, now).unwrap_or(false));
+    // What was sent and never seen may still be on its way: only what was seen and is gone needs nothing.
+    let restored = seen && before.is().is_some_and(|now| operation.restored(goal, now).unwrap_or(false));
     let mut found = judge(future, &subject(plan, step, operation, now), &plan.intent, guards, now);
     let mut findings = Findings::of(operation.spec().name, "P13", Some(step.id.clone()));
     let permissions: Vec<Permission> = operation.permissions(future);
@@ -165,7 +178,6 @@ fn one(
 /// Fields that are neither as we left them nor as they were before: somebody else changed them since. They stay,
 /// unless a waiver for this step says otherwise.
 fn changed_since(
-    plan: &Plan,
     step: &Step,
     state: &StepState,
     operation: &dyn AnyOperation,
@@ -173,8 +185,10 @@ fn changed_since(
     goal: &Value,
 ) -> Vec<Finding> {
     let Judged::Is(now) = operation.state(facts) else { return Vec::new() };
-    // What we left is what was seen; where nothing was, what the step wanted.
-    let mut effect = plan.facts.clone();
+    // What we left is what was seen; where nothing was, what the step makes of the state before. The plan's own facts
+    // may never have held that: cutting access is planned without reading Exchange.
+    let mut effect = facts.clone();
+    let _ = operation.put_back(&mut effect, goal);
     operation.effect(&mut effect);
     let left = state.after.clone().unwrap_or_else(|| operation.state(&effect));
     let expected: Vec<&Value> = [left.is(), Some(goal)].into_iter().flatten().collect();

@@ -11,7 +11,7 @@ use crate::facts::load::load;
 use crate::facts::{Agreement, Facet};
 use crate::id::StepId;
 use crate::journal::{EventKind, Status, StepState};
-use crate::operation::{Class, Judged, Reached, Spec};
+use crate::operation::{Class, Judged, Reached, Repeat, Spec};
 use crate::ports::Priority;
 use crate::time::{Period, Timestamp};
 
@@ -58,6 +58,11 @@ fn verified(session: &Session<'_>, id: &StepId, seen: Observed) -> EventKind {
 fn event(session: &Session<'_>, id: &StepId, seen: Observed) -> Option<EventKind> {
     let (state, (_, operation)) = (session.step_state(id)?, session.step(id)?);
     let accepted = matches!(state.status, Status::Applied);
+    // A stamp does not say who moved it: that a person did what he was asked for, he must say.
+    let handed_off = state.status == Status::HandedOff;
+    if handed_off && super::wave::shows_only_a_stamp(operation.as_ref(), &seen.now) {
+        return None;
+    }
     match seen.reached {
         Reached::Yes => return Some(verified(session, id, seen)),
         Reached::Unobservable if accepted => return Some(EventKind::Sent {}),
@@ -80,8 +85,9 @@ fn event(session: &Session<'_>, id: &StepId, seen: Observed) -> Option<EventKind
 
 /// Sent, and not seen at `at`: looked at again, until nobody can wait longer.
 pub(super) fn not_seen(state: &StepState, spec: &Spec, why: String, at: Timestamp) -> EventKind {
-    let first_sent = state.first_sent_at.unwrap_or(state.since);
-    if at.since(first_sent) >= spec.give_up {
+    let sent = state.sent_at.unwrap_or(state.since);
+    let may_send_again = spec.repeat == Repeat::Safe && state.attempts < super::next::ATTEMPTS;
+    if at.since(sent) >= spec.give_up && !may_send_again {
         return EventKind::Unverified { why };
     }
     let until = backoff::look_again(state.sent_at.unwrap_or(state.since), at);

@@ -20,7 +20,7 @@ use crate::operation::context::ProgressSink;
 use crate::operation::guard::Direction;
 use crate::operation::{AnyOperation, Class, Context, Finding, Judged, Reached, Repeat, Route, Severity};
 use crate::plan::judge::{self, DRIFT};
-use crate::plan::step::Step;
+use crate::plan::step::{Action, Step};
 use crate::ports::{Priority, Receipt};
 use crate::time::Timestamp;
 
@@ -109,10 +109,17 @@ fn look(
             Route::HandOff(instructions) => return end(EventKind::HandedOff { instructions }),
             Route::Change | Route::Observe => {}
         }
+        if let (Some(finding), true) = (unplanned(step), step.class != Class::Containment) {
+            return end(EventKind::Blocked { findings: vec![finding] });
+        }
     }
     let now = operation.state(facts);
     if let Judged::Nothing(why) = &now {
-        return end(EventKind::Skipped { why: why.clone() });
+        // What is to be restored may come back later, as a mailbox does with its license.
+        return end(match step.direction {
+            Direction::Forward => EventKind::Skipped { why: why.clone() },
+            Direction::Undo => EventKind::Deferred { until: at + backoff::COMES_BACK, why: why.clone() },
+        });
     }
     let mut findings =
         judge::judge(facts, &session.subject(step, operation), &plan.intent, &session.engine.guards, at);
@@ -127,10 +134,45 @@ fn look(
         findings.into_iter().filter(|finding| !plan.findings.contains(finding)).collect();
     let captured = Some(EventKind::Captured { before: now.clone(), findings, drift });
     match session.reached(step, operation, &now, at) {
+        // A stamp moves for anybody's change, and what is taken back may still be on its way: neither is believed.
+        Ok(Reached::Yes) if shows_only_a_stamp(operation, &now) || (taken_back(step) && sent.is_none()) => {
+            (Look::Write(now), captured)
+        }
         Ok(Reached::Yes) => (Look::Already(now), captured),
         Ok(_) => (Look::Write(now), captured),
-        Err(failure) => end(EventKind::Deferred { until: at, why: failure.message }),
+        Err(failure) => end(EventKind::Blocked { findings: vec![judge::not_understood(&step.id, &failure)] }),
     }
+}
+
+/// Everything that this state shows is stamped by the service's clock.
+pub(super) fn shows_only_a_stamp(operation: &dyn AnyOperation, now: &Judged<Value>) -> bool {
+    let clock_fields = operation.spec().clock_fields;
+    now.is()
+        .and_then(Value::as_object)
+        .is_some_and(|fields| fields.keys().all(|name| clock_fields.contains(&name.as_str())))
+}
+
+/// The plan says that nothing is written here, and nobody has approved that something is.
+fn unplanned(step: &Step) -> Option<Finding> {
+    let planned = match &step.action {
+        Action::Skip { why } => format!("to be skipped ({why})"),
+        Action::HandOff { .. } => "for a person to do".to_owned(),
+        _ => return None,
+    };
+    Some(Finding {
+        code: DRIFT.to_owned(),
+        severity: Severity::Never,
+        key: "action".to_owned(),
+        requirement: "P7".to_owned(),
+        message: format!("this step was planned {planned}, and now there is something to write"),
+        hint: "make a new plan, which will show what is there now".to_owned(),
+        step: Some(step.id.clone()),
+    })
+}
+
+/// A change that is planned to be taken back.
+fn taken_back(step: &Step) -> bool {
+    step.direction == Direction::Undo && matches!(step.action, Action::Change {})
 }
 
 /// What an event that ends a look says, in words.
@@ -230,7 +272,7 @@ async fn write(
     let event = match result {
         // An earlier write may have happened, whatever becomes of this one.
         Err(failure) if state.as_ref().is_some_and(|state| state.first_sent_at.is_some()) => {
-            EventKind::Indeterminate { failure }
+            EventKind::Indeterminate { failure, receipts }
         }
         result => {
             let deferrals = state.map_or(0, |state| state.deferrals);
@@ -257,9 +299,14 @@ fn outcome(
     };
     let nothing_was_sent = receipts.is_empty();
     match failure.kind {
-        Kind::Indeterminate => EventKind::Indeterminate { failure },
-        // A part was sent: it is looked at again before the rest is.
-        Kind::Throttled | Kind::Unavailable if !nothing_was_sent => EventKind::Indeterminate { failure },
+        Kind::Indeterminate => EventKind::Indeterminate { failure, receipts },
+        // A part was sent: it is looked at again before the rest is, and never sent again where that would cost.
+        Kind::Throttled | Kind::Unavailable | Kind::Refused if !nothing_was_sent => {
+            EventKind::Indeterminate { failure, receipts }
+        }
+        _ if !nothing_was_sent && step.repeat == Repeat::Settle => {
+            EventKind::Indeterminate { failure, receipts }
+        }
         Kind::Throttled | Kind::Unavailable if deferrals < DEFERRALS => {
             EventKind::Deferred { until: backoff::try_again(&failure, deferrals, now), why: failure.message }
         }

@@ -103,3 +103,12 @@ impl<T> Fact<T> {
         }
     }
 }
+
+impl<T: Ord> Fact<Vec<T>> {
+    /// In an order of ours: that in which the service lists things says nothing.
+    pub(super) fn sort(&mut self) {
+        if let Self::Known(list) = self {
+            list.sort();
+        }
+    }
+}

@@ -108,6 +108,10 @@ impl Facts {
         facts.leaver.stabilise();
         facts.people.values_mut().for_each(Person::stabilise);
         facts.tenant.domains.values_mut().for_each(Fact::stabilise);
+        if let Some(skus) = facts.tenant.skus.known_mut() {
+            skus.sort_by_key(|sku| sku.sku_id);
+        }
+        facts.tenant.global_administrators.sort();
         facts.tenant.skus.stabilise();
         facts.tenant.organization.stabilise();
         facts.tenant.global_administrators.stabilise();

@@ -138,6 +138,17 @@ impl Person {
         for row in self.memberships.known_mut().into_iter().flatten() {
             row.group.stabilise();
         }
+        if let Some(rows) = self.memberships.known_mut() {
+            rows.sort_by_key(|row| (row.id, row.tie));
+        }
+        // The order in which the service lists things says nothing.
+        self.roles.sort();
+        self.inbox_rules.sort();
+        self.mailbox_rights.sort();
+        self.phone_numbers.sort();
+        if let Some(licenses) = self.licenses.known_mut() {
+            licenses.assignments.sort();
+        }
         self.roles.stabilise();
         self.recipient.stabilise();
         self.mailbox_size.stabilise();

@@ -43,6 +43,9 @@ pub enum EventKind {
     },
     /// The answer was lost: it may or may not have happened.
     Indeterminate {
+        /// What the service said to the part of it that did arrive.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        receipts: Vec<Receipt>,
         /// What was seen.
         failure: Failure,
     },
@@ -125,7 +128,8 @@ pub enum EventKind {
         /// Its value.
         value: Value,
     },
-    /// The run was looked at by a person and everything in it is over.
+    /// Nothing of the run is sent any more: a person ended it, or another run took its place. What was sent is read
+    /// back all the same.
     Closed {},
 }
 

@@ -29,7 +29,8 @@ pub struct StepState {
     pub attempts: u32,
     /// How often it was put off in a row.
     pub deferrals: u32,
-    /// When the last write was accepted, by the service's own clock where it said so.
+    /// When the last write was accepted, by the service's own clock where it said so; the latest that it can have been
+    /// where the answer was lost.
     pub applied_at: Option<Timestamp>,
     /// When the first write left, by our clock; patience counts from here.
     pub first_sent_at: Option<Timestamp>,
@@ -103,7 +104,10 @@ impl StepState {
         self.why = None;
         match &event.kind {
             EventKind::Captured { before, findings, drift } => {
-                self.first_before.get_or_insert_with(|| before.clone());
+                // The state before is that before the first byte left: an earlier look that sent nothing is none.
+                if self.first_sent_at.is_none() {
+                    self.first_before = Some(before.clone());
+                }
                 self.before = Some(before.clone());
                 self.findings.clone_from(findings);
                 self.drift.extend(drift.iter().cloned());
@@ -120,8 +124,11 @@ impl StepState {
                 self.attempts += 1;
                 self.failure = Some(failure.clone());
             }
-            EventKind::Indeterminate { failure } => {
+            EventKind::Indeterminate { failure, receipts } => {
+                self.receipts.extend(receipts.iter().cloned());
                 self.attempts += 1;
+                // If it was accepted, then by now: what a later sync shows has written over it, or left it.
+                self.applied_at = Some(event.at);
                 self.sent(event.at);
                 self.failure = Some(failure.clone());
             }
@@ -170,7 +177,7 @@ pub struct RunState {
     pub observed: BTreeMap<String, Value>,
     /// How many entries were folded.
     pub entries: u64,
-    /// A person closed it.
+    /// Nothing of it is sent any more.
     pub closed: bool,
     repeats: BTreeMap<StepId, Repeat>,
 }

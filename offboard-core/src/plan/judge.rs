@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::document::Plan;
 use crate::facts::{Facet, Facts};
+use crate::failure::Failure;
 use crate::id::StepId;
 use crate::model::intent::Intent;
 use crate::operation::guard::Direction;
@@ -64,6 +65,19 @@ pub const STATE: &str = "STATE";
 pub const DRIFT: &str = "DRIFT";
 /// The code of findings about the person's identity.
 pub const IDENTITY: &str = "G28";
+
+/// A state that was recorded and that this version does not understand.
+pub fn not_understood(step: &StepId, failure: &Failure) -> Finding {
+    Finding {
+        code: STATE.to_owned(),
+        severity: Severity::Never,
+        key: "not_understood".to_owned(),
+        requirement: "P19".to_owned(),
+        message: failure.message.clone(),
+        hint: "go on with the version of offboard that began this run".to_owned(),
+        step: Some(step.clone()),
+    }
+}
 
 /// Somebody else than the plan means. Nobody can waive that.
 pub fn wrong_person(plan: &Plan, step: Option<StepId>, message: String) -> Finding {

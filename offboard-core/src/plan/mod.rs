@@ -8,6 +8,7 @@ pub mod judge;
 pub mod order;
 pub mod planner;
 pub mod step;
+pub mod trust;
 
 pub use approval::{Approval, ApprovalError, ApprovedPlan, Waiver};
 pub use document::Plan;

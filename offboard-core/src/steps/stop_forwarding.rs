@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::{EXAMPLE_USER, EXCHANGE_LATENCY, mailbox_route, needs_state, no_mailbox, of};
+use super::common::{EXAMPLE_USER, EXCHANGE_LATENCY, mailbox_route, no_mailbox, of};
 use crate::facts::{Facet, Fact, Facts};
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::id::{ObjectKey, UserId};
 use crate::model::mailbox::{InboxRule, Mailbox};
 use crate::operation::{
@@ -181,18 +181,27 @@ impl Operation for StopForwarding {
     async fn apply(&self, cx: &Context<'_>, before: &Judged<Leaks>) -> Result<(), Failure> {
         let (mailboxes, rules) = (&cx.providers.mailboxes, &cx.providers.rules);
         // What could not be read is cleared all the same: clearing forwarding that is not there harms nobody.
+        let mut failures: Vec<Failure> = Vec::new();
         if before.is().is_none_or(Leaks::forwards) {
-            cx.receipt(mailboxes.set_forwarding(&cx.call, self.user, &ForwardingState::default()).await?);
+            match mailboxes.set_forwarding(&cx.call, self.user, &ForwardingState::default()).await {
+                Ok(receipt) => cx.receipt(receipt),
+                Err(error) => failures.push(error.into()),
+            }
         }
-        // Every rule is tried, and the first failure is told: one stubborn rule must not leave the others running.
-        let mut failure = before.is().is_none().then(|| needs_state("the list of inbox rules"));
+        // Everything is tried: one stubborn rule must not leave the others running. What could not be read is looked
+        // at again.
+        if before.is().is_none() {
+            failures.push(Failure::new(Kind::Unavailable, "the inbox rules could not be read"));
+        }
         for rule in before.is().into_iter().flat_map(|leaks| &leaks.rules).filter(|rule| rule.enabled) {
             match rules.set_enabled(&cx.call, self.user, rule, false).await {
                 Ok(receipt) => cx.receipt(receipt),
-                Err(error) => failure = failure.or(Some(error.into())),
+                Err(error) => failures.push(error.into()),
             }
         }
-        failure.map_or(Ok(()), Err)
+        // A lost answer is the one to tell: nobody may take the whole for refused.
+        failures.sort_by_key(|failure| failure.kind != Kind::Indeterminate);
+        failures.into_iter().next().map_or(Ok(()), Err)
     }
 
     async fn undo(&self, cx: &Context<'_>, before: &Leaks, now: &Leaks) -> Result<(), Failure> {
