@@ -174,6 +174,10 @@ impl From<Error> for Fault {
         };
         let mut fault = Self::new(code, kind, message);
         fault.hint = error.hint().map(str::to_owned);
+        if matches!(error.kind(), ErrorKind::Leaver(_)) {
+            fault.hint =
+                Some("look at the spelling, or name the person by object id or --employee-id".to_owned());
+        }
         if let ErrorKind::Approval(ApprovalError::Findings(findings)) = error.kind() {
             fault.findings.clone_from(findings);
             fault.message = match findings.len() {

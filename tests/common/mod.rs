@@ -39,15 +39,8 @@ pub fn engine_through(tenant: &Tenant, transport: Arc<dyn Transport>, journal: A
     let host = Host { clock: tenant.clock(), entropy: tenant.entropy() };
     let id = app.tenant_id.to_string().parse().unwrap();
     let secret = Secret::new("client secret", app.secret.clone());
-    let with = Connect::with_secret(
-        id,
-        Cloud::Worldwide,
-        transport,
-        &app.client_id,
-        secret,
-        host.clone(),
-    )
-    .unwrap();
+    let with =
+        Connect::with_secret(id, Cloud::Worldwide, transport, &app.client_id, secret, host.clone()).unwrap();
     let connection = connect(with).unwrap();
     Engine::new(id, Cloud::Worldwide, connection.providers, journal, host, "test")
 }

@@ -1,7 +1,7 @@
 //! What a plan is refused for, each line with a twin that differs in the one fact. Shared by the tests of the library and of
 //! the command line.
 
-use offboard_core::id::UserId;
+use offboard::UserId;
 use offboard_sim::world::{Mailbox, User, World};
 
 /// One fact that stops a plan.

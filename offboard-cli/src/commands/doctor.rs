@@ -69,7 +69,8 @@ pub(super) async fn run(shell: &Shell, args: Doctor) -> Result<Answer, Fault> {
             Some("name a person: offboard doctor WHO".to_owned()),
         )),
     }
-    let profile = proposal(&facts);
+    let administrators = administrators(engine, &facts).await;
+    let profile = proposal(&facts, &administrators);
     let code = if lines.iter().all(|line| line.good) { Code::Done } else { Code::Person };
     let style = shell.terminal.style();
     let mut text = String::new();
@@ -229,8 +230,23 @@ fn collect(value: &Value, path: String, names: &Names, found: &mut Vec<(String, 
     }
 }
 
+/// The global administrators by name: a person has to recognise the break-glass accounts among them.
+async fn administrators(engine: &Engine, facts: &Facts) -> Vec<String> {
+    let mut named = Vec::new();
+    let call = Call::new(random_guid(engine.host().entropy.as_ref()));
+    for administrator in facts.tenant.global_administrators.known().into_iter().flatten() {
+        let state = if administrator.account_enabled { "" } else { ", blocked" };
+        let name = match engine.providers().directory.user(&call, administrator.id).await {
+            Ok(Some(user)) => clean(&format!("{} <{}>", user.display_name, user.user_principal_name)),
+            _ => "name unknown".to_owned(),
+        };
+        named.push(format!("\"{}\"  {name}{state}", administrator.id));
+    }
+    named
+}
+
 /// A tenant profile by what was seen. What nobody can see is left to a person.
-fn proposal(facts: &Facts) -> String {
+fn proposal(facts: &Facts, administrators: &[String]) -> String {
     let mut out = String::from("[tenant]\n");
     match facts.tenant.skus.known() {
         Some(skus) => {
@@ -254,12 +270,11 @@ fn proposal(facts: &Facts) -> String {
         ),
     }
     out.push_str("# Object ids of people whom nobody may off-board: break-glass and service accounts.\n");
-    if let Some(administrators) = facts.tenant.global_administrators.known() {
+    if !administrators.is_empty() {
         out.push_str("# Global administrators now, among whom a break-glass account would be:\n");
-        for administrator in administrators {
-            let state = if administrator.account_enabled { "" } else { " (blocked)" };
-            let _ = writeln!(out, "#   {}{state}", administrator.id);
-        }
+    }
+    for administrator in administrators {
+        let _ = writeln!(out, "#   {administrator}");
     }
     out.push_str("protected = []\nprotected_groups = []\ncaps = { per_roster = 25, per_day = 25 }\n");
     out

@@ -9,7 +9,7 @@ use super::{carry, journal, plan, waive};
 use crate::args::{Until, Waive};
 use crate::fault::{Code, Fault};
 use crate::session::Session;
-use crate::show;
+use crate::show::{self, findings};
 use crate::{Answer, Shell, files};
 
 /// Takes a run back: shows the plan that does it, and carries it out with --yes.
@@ -58,12 +58,19 @@ pub(super) async fn run(shell: &Shell, args: Undo) -> Result<Answer, Fault> {
         let text = format!("{shown}{}", plan::kept(path, &undo));
         return Ok(Answer { code: plan::code(&undo), text, json: plan::object(&undo, &bytes, Some(path)) });
     }
+    if !args.yes {
+        shell.terminal.say(&shown);
+        let standing = undo.findings.iter().filter(|finding| findings::stops(finding)).count();
+        if standing > args.waive.waive.len() {
+            let text = "Accept them by name, or take it back by hand; nothing was changed.\n".to_owned();
+            return Ok(Answer { code: Code::Refused, text, json: plan::object(&undo, &bytes, None) });
+        }
+    }
     let by = args.by.unwrap_or_else(|| operator.clone());
     let waivers = waive::waivers(&undo, &args.waive)?;
     let approval = session.engine.approve(&bytes, &by, None, waivers, false).to_bytes();
     let approved = session.engine.approved(&bytes, &approval)?;
     if !args.yes {
-        shell.terminal.say(&shown);
         if !shell.terminal.confirm("Take this back now?", "--yes, or write the plan by -o FILE")? {
             let json = json!({ "run": record.run, "undo": null });
             return Ok(Answer { code: Code::Done, text: "Nothing was changed.\n".to_owned(), json });
