@@ -1,0 +1,168 @@
+//! Dying at any moment, and what another process makes of what is left.
+//!
+//! What a dead process leaves behind is its journal and the tenant as it is: a [`Scene`] holds both, and can be forked
+//! at any moment. What was on the way to the tenant then never arrives; what had arrived is carried out, unanswered.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this")]
+
+pub mod dying;
+pub mod ending;
+pub mod polls;
+pub mod settled;
+
+use std::sync::Arc;
+
+use offboard::core::model::cloud::Cloud;
+use offboard::core::time::Period;
+use offboard::{
+    ApprovedPlan, Catalog, Drive, Ended, Engine, Error, Journal, MemoryJournal, Plan, Policy, Report,
+    Request, RunId, Selector, Until, Waiver,
+};
+use offboard_sim::Tenant;
+
+use crate::common;
+
+/// How long a lease lives, and a moment more: then nobody holds it any longer.
+pub const LEASE_HAS_ENDED: Period = Period::seconds(61);
+
+/// A tenant, a journal, and a plan that may be applied to the one and is recorded in the other.
+#[derive(Debug)]
+pub struct Scene {
+    pub tenant: Tenant,
+    pub journal: MemoryJournal,
+    pub approved: ApprovedPlan,
+    pub policy: Policy,
+    /// Whether it takes the place of whatever run is open.
+    pub supersede: bool,
+    catalog: fn() -> Catalog,
+}
+
+/// Everything that a policy asks to be waived is waived here: what is tried is the run, not its refusal.
+fn waivers(plan: &Plan) -> Vec<Waiver> {
+    let waive = |finding: &offboard::core::operation::Finding| Waiver {
+        step: finding.step.clone(),
+        code: finding.code.clone(),
+        key: finding.key.clone(),
+        reason: "looked at".to_owned(),
+    };
+    plan.findings.iter().map(waive).collect()
+}
+
+/// An engine of a process of its own: its own connection, its own name.
+pub fn engine(tenant: &Tenant, journal: Arc<dyn Journal>, catalog: Catalog, owner: &str) -> Engine {
+    let plain = common::engine_on(tenant, journal.clone());
+    Engine::new(
+        plain.tenant(),
+        Cloud::Worldwide,
+        plain.providers().clone(),
+        journal,
+        plain.host().clone(),
+        owner,
+    )
+    .with_catalog(catalog)
+}
+
+/// Somebody's wish to see `upn` go.
+pub fn request(upn: &str, successor: Option<&str>) -> Request {
+    let named = |upn: &str| Selector::UserPrincipalName(upn.to_owned());
+    Request {
+        leaver: named(upn),
+        successor: successor.map(named),
+        leaves_at: None,
+        made_by: "ada@contoso.com".to_owned(),
+    }
+}
+
+/// `plan` with an approval that waives whatever may be waived.
+pub fn approved(engine: &Engine, plan: &Plan) -> ApprovedPlan {
+    let bytes = plan.to_bytes();
+    let approval = engine.approve(&bytes, "grace@contoso.com", None, waivers(plan), true);
+    engine.approved(&bytes, &approval.to_bytes()).unwrap()
+}
+
+impl Scene {
+    /// A shipped policy is about to be applied to `upn` at Contoso.
+    pub fn forward(upn: &str, policy: &str) -> Self {
+        Self::of(Tenant::contoso(5), upn, common::policy(policy), Catalog::builtin)
+    }
+
+    /// `policy` is about to be applied to `upn`.
+    pub fn of(tenant: Tenant, upn: &str, policy: Policy, catalog: fn() -> Catalog) -> Self {
+        let journal = MemoryJournal::new();
+        let engine = engine(&tenant, Arc::new(journal.clone()), catalog(), "the planner");
+        let successor = Some("megan@contoso.com").filter(|successor| *successor != upn);
+        let plan = tenant.clock().block_on(engine.plan(&policy, &request(upn, successor))).unwrap().plan;
+        let approved = approved(&engine, &plan);
+        Self { tenant, journal, approved, policy, supersede: false, catalog }
+    }
+
+    /// The run is over; five minutes later it is about to be taken back.
+    pub fn undo(&self) -> Self {
+        let scene = self.fork();
+        scene.carry_on("the first process");
+        scene.tenant.clock().advance(Period::minutes(5));
+        let engine = scene.engine("the planner");
+        let plan = scene.tenant.clock().block_on(engine.undo_plan(&scene.run(), "ada@contoso.com")).unwrap();
+        let approved = approved(&engine, &plan);
+        Self { approved, supersede: true, ..scene }
+    }
+
+    /// The run has come as far as it can, and then nobody looks for so long.
+    pub fn after_a_while(&self, pause: Period) -> Self {
+        let scene = self.fork();
+        scene.carry_on("the first process");
+        scene.tenant.clock().advance(pause);
+        scene
+    }
+
+    /// What is left of it if every process dies now.
+    pub fn fork(&self) -> Self {
+        Self {
+            tenant: self.tenant.fork(),
+            journal: self.journal.fork(),
+            approved: self.approved.clone(),
+            policy: self.policy.clone(),
+            supersede: self.supersede,
+            catalog: self.catalog,
+        }
+    }
+
+    pub fn run(&self) -> RunId {
+        self.approved.run_id()
+    }
+
+    pub fn engine(&self, owner: &str) -> Engine {
+        self.engine_on(Arc::new(self.journal.clone()), owner)
+    }
+
+    pub fn engine_on(&self, journal: Arc<dyn Journal>, owner: &str) -> Engine {
+        engine(&self.tenant, journal, (self.catalog)(), owner)
+    }
+
+    /// Goes on to the end in this process: applies what was never begun, resumes what was.
+    pub fn carry_on(&self, owner: &str) {
+        let engine = self.engine(owner);
+        self.tenant.clock().block_on(async {
+            let how = Drive::until(Until::Done);
+            if self.journal.record(&self.run()).await.is_ok() {
+                engine.resume(&self.run(), how).await.unwrap();
+            } else {
+                self.apply(&engine, how).await.unwrap();
+            }
+        });
+    }
+
+    /// Applies the plan, as far as `how` says.
+    pub async fn apply(&self, engine: &Engine, how: Drive) -> Result<(RunId, Ended), Error> {
+        engine.apply(self.approved.clone(), self.policy.bytes(), self.supersede, how).await
+    }
+
+    /// The lease of whoever died runs out, and another process goes on to the end.
+    pub fn survive(&self) {
+        self.tenant.clock().advance(LEASE_HAS_ENDED);
+        self.carry_on("another process");
+    }
+
+    pub fn report(&self) -> Report {
+        self.tenant.clock().block_on(self.engine("a reader").report(&self.run())).unwrap()
+    }
+}

@@ -1,0 +1,1 @@
+//! An operation that may not be repeated unread, in a catalog of the tests.
