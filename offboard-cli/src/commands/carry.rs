@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use offboard::core::engine::driver::Watch;
-use offboard::core::journal::RunStatus;
+use offboard::core::journal::{RunStatus, Status};
 use offboard::{Drive, Ended, Engine, Plan, Report, RunId, StepId, Timestamp};
 use serde::Serialize;
 use serde_json::json;
@@ -45,8 +45,15 @@ pub(super) async fn superseded(engine: &Engine, plan: &Plan, by: &RunId) -> Resu
             continue;
         }
         let (plan, state) = engine.state(&other.run).await?;
+        // What is in the air is read back, or taken back; what was not sent is what gets lost.
+        let unsent = |status: Status| {
+            matches!(
+                status,
+                Status::Pending | Status::Deferred | Status::Blocked | Status::Failed | Status::HandedOff
+            )
+        };
         let open =
-            plan.steps.iter().filter(|step| state.step(&step.id).is_some_and(|step| !step.status.is_over()));
+            plan.steps.iter().filter(|step| state.step(&step.id).is_some_and(|step| unsent(step.status)));
         ended.extend(open.map(|step| Superseded {
             run: other.run.clone(),
             step: step.id.clone(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use offboard::core::operation::Finding;
+use offboard::core::plan::ApprovalError;
 use offboard::{Approval, Error, Plan};
 use serde_json::json;
 
@@ -35,10 +36,8 @@ pub(super) async fn run(shell: &Shell, args: Check) -> Result<Answer, Fault> {
         None => None,
     };
     if let Some(approval) = approval.as_ref().filter(|approval| approval.plan != digest) {
-        return Err(Fault::refused(format!(
-            "this approval is for the plan {}, not for {digest}",
-            approval.plan
-        )));
+        let other = ApprovalError::OtherPlan { approved: approval.plan.clone(), plan: digest };
+        return Err(Error::from(other).into());
     }
     let engine = Session::for_reading(shell).await?;
     let now = engine.check(&plan).await?;

@@ -19,7 +19,6 @@ use serde_json::json;
 use super::plan;
 use crate::args::named;
 use crate::fault::{Code, Fault};
-use crate::show::findings;
 use crate::show::{self, progress};
 use crate::{Answer, Shell, files};
 
@@ -38,13 +37,13 @@ pub struct Demo {
     /// Who takes over; without one the policy looks for somebody, the manager for example
     #[arg(long, value_name = "WHO")]
     pub successor: Option<String>,
-    /// Which Contoso: the same seed takes the same course
+    /// Which Contoso: the same seed gives the same people and ids
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Let the days pass that the calendar names, and carry out what waits for them
     #[arg(long)]
     pub to_the_end: bool,
-    /// Where to write plan, approval, report and journal [default: a new folder among the temporary ones]
+    /// Where to write plan, approval, report and journal [default: a new temporary folder]
     #[arg(long, value_name = "FOLDER")]
     pub keep: Option<PathBuf>,
 }
@@ -122,7 +121,7 @@ impl<'a> Stage<'a> {
         let bytes = plan.to_bytes();
         files::write(&self.folder.join("plan.json"), &bytes)?;
         self.say(&show::plan::render(&plan, self.shell.terminal.style()));
-        if plan.findings.iter().any(findings::stops) {
+        if plan::is_stopped(&plan) {
             return self.refused(&plan);
         }
 

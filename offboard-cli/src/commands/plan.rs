@@ -50,9 +50,14 @@ pub(super) async fn run(shell: &Shell, args: MakePlan) -> Result<Answer, Fault> 
     Ok(Answer { code: code(&plan), text, json: object(&plan, &bytes, args.output.as_deref()) })
 }
 
+/// Whether findings stop the whole plan.
+pub(super) fn is_stopped(plan: &Plan) -> bool {
+    plan.findings.iter().any(|finding| findings::stops_all(plan, finding))
+}
+
 /// A plan that findings stop ends with the code of a refusal.
 pub(super) fn code(plan: &Plan) -> Code {
-    if plan.findings.iter().any(findings::stops) { Code::Refused } else { Code::Done }
+    if is_stopped(plan) { Code::Refused } else { Code::Done }
 }
 
 /// The plan in an answer for programs: where it was written to, or the whole.
@@ -62,7 +67,7 @@ pub(super) fn object(plan: &Plan, bytes: &[u8], path: Option<&Path>) -> Value {
         "leaver": plan.leaver,
         "policy": plan.source.policy,
         "containment_only": plan.is_containment_only(),
-        "stopped": plan.findings.iter().any(findings::stops),
+        "stopped": is_stopped(plan),
         "findings": plan.findings,
         "file": path,
     });
@@ -75,7 +80,7 @@ pub(super) fn object(plan: &Plan, bytes: &[u8], path: Option<&Path>) -> Value {
 /// Where the plan lies, and what comes next.
 pub(super) fn kept(path: &Path, plan: &Plan) -> String {
     let shown = show::text::quoted(&path.display().to_string());
-    let waive = if plan.findings.iter().any(findings::stops) { " --waive ... --reason ..." } else { "" };
+    let waive = if is_stopped(plan) { " --waive ... --reason ..." } else { "" };
     format!("Written to {shown}. Next: offboard approve {shown} --by NAME{waive} -o approval.json\n")
 }
 

@@ -60,7 +60,7 @@ pub(super) async fn run(shell: &Shell, args: Undo) -> Result<Answer, Fault> {
     }
     if !args.yes {
         shell.terminal.say(&shown);
-        let standing = undo.findings.iter().filter(|finding| findings::stops(finding)).count();
+        let standing = undo.findings.iter().filter(|finding| findings::stops_all(&undo, finding)).count();
         if standing > args.waive.waive.len() {
             let text = "Accept them by name, or take it back by hand; nothing was changed.\n".to_owned();
             return Ok(Answer { code: Code::Refused, text, json: plan::object(&undo, &bytes, None) });
@@ -70,11 +70,9 @@ pub(super) async fn run(shell: &Shell, args: Undo) -> Result<Answer, Fault> {
     let waivers = waive::waivers(&undo, &args.waive)?;
     let approval = session.engine.approve(&bytes, &by, None, waivers, false).to_bytes();
     let approved = session.engine.approved(&bytes, &approval)?;
-    if !args.yes {
-        if !shell.terminal.confirm("Take this back now?", "--yes, or write the plan by -o FILE")? {
-            let json = json!({ "run": record.run, "undo": null });
-            return Ok(Answer { code: Code::Done, text: "Nothing was changed.\n".to_owned(), json });
-        }
+    if !args.yes && !shell.terminal.confirm("Take this back now?", "--yes, or write the plan by -o FILE")? {
+        let json = json!({ "run": record.run, "undo": null });
+        return Ok(Answer { code: Code::Done, text: "Nothing was changed.\n".to_owned(), json });
     }
     let superseded = carry::superseded(&session.engine, approved.plan(), &approved.run_id()).await?;
     let how = carry::how(shell, approved.plan(), args.until.into());

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
+use offboard::Plan;
+use offboard::core::operation::guard::Direction;
 use offboard::core::operation::{Finding, Severity};
+use offboard::core::plan::judge::DRIFT;
 
 use super::style::Style;
 use super::text::{clean, fold, quoted};
@@ -16,6 +19,16 @@ pub fn waiver_name(finding: &Finding) -> String {
 /// Whether it stops what it is about.
 pub fn stops(finding: &Finding) -> bool {
     finding.severity != Severity::Warn
+}
+
+/// Whether it stops the whole plan. What others changed since a run stays when the run is taken back, and holds up
+/// nothing else.
+pub fn stops_all(plan: &Plan, finding: &Finding) -> bool {
+    let stays = plan.direction == Direction::Undo
+        && finding.severity == Severity::Block
+        && finding.code == DRIFT
+        && finding.step.is_some();
+    stops(finding) && !stays
 }
 
 /// How much it weighs, in a word.

@@ -205,11 +205,15 @@ fn summary(plan: &Plan, style: &Style) -> String {
     ];
     let parts: Vec<String> =
         parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
-    let stops = plan.findings.iter().filter(|finding| findings::stops(finding)).count();
-    let notes = plan.findings.len() - stops;
+    let stops = plan.findings.iter().filter(|finding| findings::stops_all(plan, finding)).count();
+    let notes = plan.findings.iter().filter(|finding| !findings::stops(finding)).count();
+    let stay = plan.findings.len() - stops - notes;
     let mut line = format!("{}: {}", counted(plan.steps.len(), "step"), parts.join(", "));
     if notes > 0 {
         let _ = write!(line, "; {}", counted(notes, "note"));
+    }
+    if stay > 0 {
+        let _ = write!(line, "; {} stays as others left it", counted(stay, "change"));
     }
     let verdict = match stops {
         0 if plan.steps.iter().all(|step| step.class == Class::Containment) => {

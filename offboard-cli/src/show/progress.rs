@@ -1,7 +1,7 @@
 //! What happens in a run, line by line, while it happens.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use offboard::core::engine::driver::Watch;
 use offboard::core::journal::{Event, EventKind};
@@ -17,7 +17,17 @@ pub fn watch(plan: &Plan, terminal: &Terminal) -> Watch {
     let titles: BTreeMap<StepId, String> =
         plan.steps.iter().map(|step| (step.id.clone(), title(step))).collect();
     let terminal = terminal.clone();
+    let waiting: Mutex<BTreeSet<StepId>> = Mutex::default();
     Arc::new(move |event: &Event| {
+        // That something is not seen yet is said once, however often it is looked at.
+        if let Some(step) = &event.step {
+            let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            if !matches!(event.kind, EventKind::Waiting { .. }) {
+                waiting.remove(step);
+            } else if !waiting.insert(step.clone()) {
+                return;
+            }
+        }
         let name = event.step.as_ref().and_then(|step| titles.get(step)).map_or("", String::as_str);
         if let Some(line) = line(event, name, terminal.progress_style()) {
             terminal.progress(&line);
@@ -47,7 +57,7 @@ fn line(event: &Event, name: &str, style: &Style) -> Option<String> {
         EventKind::HandedOff { instructions } => ("for a person", instructions.system.clone()),
         EventKind::Verified { already: true, .. } => ("already so", String::new()),
         EventKind::Verified { .. } => ("seen", String::new()),
-        EventKind::Waiting { until, .. } => ("not seen yet", format!("looked at again at {}", clock(*until))),
+        EventKind::Waiting { why, .. } => ("not seen yet", why.clone()),
         EventKind::Sent {} => ("sent", "nothing that can be read would show it".to_owned()),
         EventKind::Unverified { why } => ("unknown", why.clone()),
         EventKind::Lapsed { why } => ("lapsed", why.clone()),
