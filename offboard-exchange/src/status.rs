@@ -7,6 +7,7 @@
 
 use offboard_core::failure::{Failure, Kind, ProviderError};
 use offboard_http::answer::Answer;
+use offboard_http::redact;
 use offboard_http::request::Idempotency;
 use offboard_http::status;
 use offboard_http::status::Verdict;
@@ -263,14 +264,7 @@ pub(crate) fn idempotency(repeat: Repeat) -> Idempotency {
 
 /// `text` as one short line.
 fn one_line(text: &str) -> String {
-    const LONGEST: usize = 300;
-    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let mut line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = line.char_indices().nth(LONGEST) {
-        line.truncate(end);
-        line.push('…');
-    }
-    line
+    redact::said(text, 300)
 }
 
 /// Whether a reading failed because the object is not there, which is an answer.

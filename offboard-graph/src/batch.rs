@@ -65,6 +65,10 @@ impl Door {
     /// Sends a request, with others if there are any, and brings its final answer.
     pub(crate) async fn ask(self: &Arc<Self>, call: &Call, ask: &Arc<Ask>) -> Outcome {
         let item = Arc::new(Item { ask: Arc::clone(ask), call: call.clone() });
+        // A batch is sent again as a whole; what must not be repeated travels by itself.
+        if call.once && !ask.reads() {
+            return self.alone(&item).await;
+        }
         let (place, sending) = self.board(&item);
         {
             let _hold = self.client().host().clock.hold();
@@ -158,8 +162,11 @@ impl Door {
             Ok(body) => batch::replies(body, items.len()),
             Err(_) => items.iter().map(|_| None).collect(),
         };
-        let replies: Vec<Option<Reply>> =
-            parts.into_iter().map(|part| part.map(|part| Reply::part(part, answer))).collect();
+        let muted = items.iter().any(|item| item.ask.secret);
+        let replies: Vec<Option<Reply>> = parts
+            .into_iter()
+            .map(|part| part.map(|part| Reply { muted, ..Reply::part(part, answer) }))
+            .collect();
         let throttled = || replies.iter().flatten().filter(|reply| is_throttled(reply.status));
         if let (Some(first), true) = (items.first(), throttled().next().is_some()) {
             let longest = throttled().filter_map(|reply| reply.wait).max();
@@ -243,6 +250,7 @@ fn common(first: &Item, items: &[&Item]) -> Call {
         not_after: items.iter().filter_map(|item| item.call.not_after).min(),
         stop: Stop::default(),
         fresh: first.call.fresh,
+        once: false,
     }
 }
 

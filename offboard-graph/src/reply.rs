@@ -27,6 +27,8 @@ pub(crate) struct Reply {
     pub(crate) wait: Option<Period>,
     /// An earlier attempt may have been carried out, so that "not there any more" may be our own doing.
     pub(crate) repeated: bool,
+    /// It came with others in a batch, one of which carried a secret: what the service says of any may repeat it.
+    pub(crate) muted: bool,
 }
 
 impl Reply {
@@ -40,6 +42,7 @@ impl Reply {
             date: answer.date(),
             wait: None,
             repeated: answer.repeated(),
+            muted: false,
         }
     }
 
@@ -62,6 +65,7 @@ impl Reply {
             date: outer.date(),
             wait,
             repeated: outer.repeated(),
+            muted: false,
         }
     }
 

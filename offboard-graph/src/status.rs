@@ -17,7 +17,7 @@ pub(crate) fn failure(ask: &Ask, reply: &Reply) -> ProviderError {
     // What an earlier attempt did, whose answer was lost, is not undone by the refusal of this one.
     let in_doubt = reply.repeated && !ask.reads();
     let kind = if in_doubt { Kind::Indeterminate } else { kind(reply.status, &fault, ask.idempotency) };
-    let said = fault.message.as_deref().filter(|_| !ask.secret);
+    let said = fault.message.as_deref().filter(|_| !ask.secret && !reply.muted);
     let code = fault.code.as_deref();
     let message = [
         Some([ask.template, " answered ", reply.status.as_str()].concat()),

@@ -164,8 +164,11 @@ impl Client {
     /// * [`Kind::Indeterminate`]: a write whose answer was lost.
     /// * [`Kind::Protocol`]: the answer to a reading broke a limit.
     /// * What the token source says.
-    pub async fn send(&self, call: &Call, request: Request) -> Result<Answer, ProviderError> {
+    pub async fn send(&self, call: &Call, mut request: Request) -> Result<Answer, ProviderError> {
         let inner = self.0.as_ref();
+        if call.once && request.idempotency == Idempotency::Safe {
+            request.idempotency = Idempotency::Once;
+        }
         inner.inspect(&request)?;
         let now = inner.wire.host.clock.now();
         let writes = request.idempotency != Idempotency::Read;

@@ -59,6 +59,20 @@ pub fn url(url: &Url) -> String {
     shown
 }
 
+/// What a service says for people, as one line of at most `longest` characters. A word as long as only tokens,
+/// signatures and whole documents are is left out: some services repeat in a refusal what they were sent.
+pub fn said(text: &str, longest: usize) -> String {
+    const LONGEST_WORD: usize = 100;
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let words = plain.split_whitespace().map(|word| if word.len() > LONGEST_WORD { "…" } else { word });
+    let mut line = words.collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = line.char_indices().nth(longest) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
+}
+
 /// Short, letters with at most a leading `$`, or a version: a resource of the API. A person's name can look like
 /// this too, but stands in no path of ours: objects are addressed by id (DESIGN rule 11).
 fn is_word(segment: &str) -> bool {
@@ -90,6 +104,14 @@ mod tests {
         let shown = headers(&map);
         assert!(!shown.contains("canary"), "{shown}");
         assert!(shown.contains("request-id: r-1") && shown.contains("authorization: …"), "{shown}");
+    }
+
+    #[test]
+    fn what_a_service_says_is_one_line_without_what_it_was_sent() {
+        let token = format!("ey{}.canary", "J0eXAiOiJKV1Qi".repeat(20));
+        assert_eq!(said(&format!("No, not\r\nwith {token} !"), 240), "No, not with … !");
+        assert_eq!(said("  Resource 'x' does not exist. ", 10), "Resource '…");
+        assert_eq!(said("\u{1b}[31m", 10), "[31m");
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod settled;
 use std::sync::Arc;
 
 use offboard::core::model::cloud::Cloud;
+use offboard::core::operation::Finding;
 use offboard::core::time::Period;
 use offboard::{
     ApprovedPlan, Catalog, Drive, Ended, Engine, Error, Journal, MemoryJournal, Plan, Policy, Report,
@@ -36,15 +37,15 @@ pub struct Scene {
     catalog: fn() -> Catalog,
 }
 
-/// Everything that a policy asks to be waived is waived here: what is tried is the run, not its refusal.
-fn waivers(plan: &Plan) -> Vec<Waiver> {
-    let waive = |finding: &offboard::core::operation::Finding| Waiver {
+/// What is waived, each by its name.
+fn waivers(plan: &Plan, waive: impl Fn(&Finding) -> bool) -> Vec<Waiver> {
+    let named = |finding: &Finding| Waiver {
         step: finding.step.clone(),
         code: finding.code.clone(),
         key: finding.key.clone(),
         reason: "looked at".to_owned(),
     };
-    plan.findings.iter().map(waive).collect()
+    plan.findings.iter().filter(|finding| waive(finding)).map(named).collect()
 }
 
 /// An engine of a process of its own: its own connection, its own name.
@@ -72,10 +73,10 @@ pub fn request(upn: &str, successor: Option<&str>) -> Request {
     }
 }
 
-/// `plan` with an approval that waives whatever may be waived.
-pub fn approved(engine: &Engine, plan: &Plan) -> ApprovedPlan {
+/// `plan` with an approval that waives what `waive` says.
+pub fn approved(engine: &Engine, plan: &Plan, waive: impl Fn(&Finding) -> bool) -> ApprovedPlan {
     let bytes = plan.to_bytes();
-    let approval = engine.approve(&bytes, "grace@contoso.com", None, waivers(plan), true);
+    let approval = engine.approve(&bytes, "grace@contoso.com", None, waivers(plan, waive), true);
     engine.approved(&bytes, &approval.to_bytes()).unwrap()
 }
 
@@ -91,18 +92,22 @@ impl Scene {
         let engine = engine(&tenant, Arc::new(journal.clone()), catalog(), "the planner");
         let successor = Some("megan@contoso.com").filter(|successor| *successor != upn);
         let plan = tenant.clock().block_on(engine.plan(&policy, &request(upn, successor))).unwrap().plan;
-        let approved = approved(&engine, &plan);
+        // Everything that may be waived is: what is tried is the run, not its refusal.
+        let approved = approved(&engine, &plan, |_| true);
         Self { tenant, journal, approved, policy, supersede: false, catalog }
     }
 
     /// The run is over; five minutes later it is about to be taken back.
     pub fn undo(&self) -> Self {
+        self.after_a_while(Period::minutes(5)).taken_back(|_| true)
+    }
+
+    /// What has been done so far is about to be taken back, as far as `waive` allows.
+    pub fn taken_back(&self, waive: impl Fn(&Finding) -> bool) -> Self {
         let scene = self.fork();
-        scene.carry_on("the first process");
-        scene.tenant.clock().advance(Period::minutes(5));
         let engine = scene.engine("the planner");
         let plan = scene.tenant.clock().block_on(engine.undo_plan(&scene.run(), "ada@contoso.com")).unwrap();
-        let approved = approved(&engine, &plan);
+        let approved = approved(&engine, &plan, waive);
         Self { approved, supersede: true, ..scene }
     }
 
@@ -154,6 +159,16 @@ impl Scene {
     /// Applies the plan, as far as `how` says.
     pub async fn apply(&self, engine: &Engine, how: Drive) -> Result<(RunId, Ended), Error> {
         engine.apply(self.approved.clone(), self.policy.bytes(), self.supersede, how).await
+    }
+
+    /// Looks at every run that wants to be looked at, as `resume --due` does.
+    pub fn resume_whatever_is_due(&self, owner: &str) {
+        let engine = self.engine(owner);
+        self.tenant.clock().block_on(async {
+            for run in engine.due().await.unwrap() {
+                engine.resume(&run, Drive::until(Until::Sent)).await.unwrap();
+            }
+        });
     }
 
     /// The lease of whoever died runs out, and another process goes on to the end.

@@ -164,3 +164,21 @@ fn nobody_has_two_open_runs() {
     });
     went_through(&lab, &report, "the first run has ended");
 }
+#[test]
+fn zz_debug() {
+    let unguarded = lab(&[]);
+    let engine = without(&unguarded.engine, "G7");
+    let journal = unguarded.journal.clone();
+    std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_secs(15));
+        futures_util::future::FutureExt::now_or_never(async {
+            for run in journal.runs(None).await.unwrap() {
+                let entries = journal.read(&run.run, 0).await.unwrap();
+                println!("{} entries", entries.len());
+                for e in entries.iter().take(60).chain(entries.iter().rev().take(8)) { let t = format!("{e:?}"); println!("{}", &t[..t.len().min(600)]); }
+            }
+        });
+        std::process::exit(3);
+    });
+    overtaken("alex@contoso.com", &unguarded, &engine, HELD);
+}

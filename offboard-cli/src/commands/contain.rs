@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use offboard::core::operation::guard::Direction;
-use offboard::{Drive, Outcome, Report};
+use offboard::{Drive, Outcome, Plan, Report};
 use serde_json::json;
 
 use super::{carry, plan, waive};
@@ -52,7 +52,7 @@ pub(super) async fn run(shell: &Shell, args: Contain) -> Result<Answer, Fault> {
     let superseded = carry::superseded(&session.engine, approved.plan(), &approved.run_id()).await?;
     let (run, ended) = Box::pin(session.engine.apply(approved, policy.bytes(), true, how)).await?;
     let report = session.engine.report(&run).await?;
-    let mut text = said(&report, shell.terminal.style());
+    let mut text = said(&report, &planned.plan, shell.terminal.style());
     text.push_str(&carry::said(&superseded, shell.terminal.style()));
     let _ = writeln!(text, "\nJournal  {}", session.journal.display());
     text.push_str(&carry::next(&report, ended).join("\n"));
@@ -65,7 +65,7 @@ pub(super) async fn run(shell: &Shell, args: Contain) -> Result<Answer, Fault> {
 }
 
 /// What was achieved, what was not, and who must do the rest.
-fn said(report: &Report, style: &Style) -> String {
+fn said(report: &Report, plan: &Plan, style: &Style) -> String {
     let mut out = format!("{}\n", style.bold(&format!("Access of {}", clean(&report.leaver.name()))));
     for step in &report.steps {
         let (word, shown): (&str, fn(&Style, &str) -> String) = match step.outcome {
@@ -76,7 +76,13 @@ fn said(report: &Report, style: &Style) -> String {
             _ => ("NOT cut", Style::red),
         };
         let first = format!("  {} ", shown(style, &format!("{word:<15}")));
-        fold(&mut out, &first, &format!("{}: {}", step.title, steps::detail(step)), 18, style.width());
+        fold(
+            &mut out,
+            &first,
+            &format!("{}: {}", step.title, steps::detail(report, plan, step)),
+            18,
+            style.width(),
+        );
         let asked = step.instructions.iter().filter(|_| step.outcome == Outcome::HandedOff);
         for instructions in asked {
             let who = format!("{} ({})", instructions.system, instructions.role);

@@ -21,7 +21,7 @@ pub struct Status {
 }
 
 pub(super) async fn run(shell: &Shell, args: Status) -> Result<Answer, Fault> {
-    let (record, _, report) = journal::report(shell, &args.run).await?;
+    let (record, plan, report) = journal::report(shell, &args.run).await?;
     let style = shell.terminal.style();
     let mut text = format!("{}  {}\n", style.bold(record.run.as_str()), clean(&record.leaver_name));
     let mut counts = Vec::new();
@@ -37,7 +37,7 @@ pub(super) async fn run(shell: &Shell, args: Status) -> Result<Answer, Fault> {
     });
     for step in rest {
         let word = step.outcome.name().replace('_', " ");
-        let line = format!("{} ({}): {}", step.title, step.id, steps::detail(step));
+        let line = format!("{} ({}): {}", step.title, step.id, steps::detail(&report, &plan, step));
         fold(&mut text, &format!("  {word:<12} "), &line, 15, style.width());
     }
     for line in carry::next(&report, Ended::Rested) {

@@ -57,7 +57,7 @@ fn line(event: &Event, name: &str, style: &Style) -> Option<String> {
         EventKind::HandedOff { instructions } => ("for a person", instructions.system.clone()),
         EventKind::Verified { already: true, .. } => ("already so", String::new()),
         EventKind::Verified { .. } => ("seen", String::new()),
-        EventKind::Waiting { why, .. } => ("not seen yet", why.clone()),
+        EventKind::Waiting { .. } => ("not seen yet", String::new()),
         EventKind::Sent {} => ("sent", "nothing that can be read would show it".to_owned()),
         EventKind::Unverified { why } => ("unknown", why.clone()),
         EventKind::Lapsed { why } => ("lapsed", why.clone()),

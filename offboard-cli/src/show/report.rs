@@ -73,7 +73,7 @@ fn one(out: &mut String, report: &Report, plan: &Plan, step: &StepReport, names:
     let about = planned
         .and_then(|planned| steps::about(planned, &report.leaver.id.to_string(), names))
         .map_or_else(String::new, |about| format!(" ({about})"));
-    let detail = steps::detail(step);
+    let detail = steps::detail(report, plan, step);
     let seen = step.outcome == Outcome::Done && step.vouched_by.is_none();
     let behind = if seen { format!("  {}", style.dim(&detail)) } else { String::new() };
     let _ = writeln!(out, "  {word}  {}{about}{behind}", style.bold(&title));

@@ -1,11 +1,11 @@
 //! Words for a step: its title with what tells it from its neighbours, who does it, which rights it lacks.
 
-use offboard::Outcome;
 use offboard::core::model::caller::{Caller, CallerKind};
 use offboard::core::model::role::BuiltIn;
 use offboard::core::operation::{Permission, Reversal};
-use offboard::core::plan::{Action, Step};
+use offboard::core::plan::{Action, Need, Step};
 use offboard::core::report::StepReport;
+use offboard::{Outcome, Plan, Report, StepId};
 use serde_json::Value;
 
 use super::names::Names;
@@ -52,11 +52,35 @@ pub fn reversal(step: &Step) -> Option<String> {
 }
 
 /// What a report says of a step in one line, for people.
-pub fn detail(step: &StepReport) -> String {
+pub fn detail(report: &Report, plan: &Plan, step: &StepReport) -> String {
     match (step.outcome, step.not_before, step.seen_at) {
         (Outcome::NotStarted, Some(at), _) => format!("not before {}", at.date()),
+        (Outcome::NotStarted, None, _) => waits_for(report, plan, step),
         (Outcome::Done, _, Some(at)) if step.vouched_by.is_none() => to_the_second(&format!("seen {at}")),
         _ => to_the_second(&clean(&step.detail)),
+    }
+}
+
+/// The steps that a step still waits for, each with how it stands.
+fn waits_for(report: &Report, plan: &Plan, step: &StepReport) -> String {
+    let Some(planned) = plan.step(&step.id) else { return String::new() };
+    let standing = |id: &StepId| report.steps.iter().find(|other| other.id == *id).map(|other| other.outcome);
+    let open: Vec<String> = planned
+        .needs
+        .iter()
+        .filter_map(|(id, need)| Some((id, *need, standing(id)?)))
+        .filter(|(_, need, outcome)| match need {
+            Need::Sent => *outcome == Outcome::NotStarted,
+            Need::Verified => {
+                !matches!(outcome, Outcome::Done | Outcome::Already | Outcome::Skipped | Outcome::Lapsed)
+            }
+        })
+        .map(|(id, _, outcome)| format!("{id} ({})", outcome.name().replace('_', " ")))
+        .collect();
+    if open.is_empty() {
+        "its turn has not come".to_owned()
+    } else {
+        format!("waits for {}", open.join(", "))
     }
 }
 

@@ -202,6 +202,7 @@ impl<'e> Session<'e> {
             not_after: Some(lock(&self.lease).until),
             stop: self.stop.clone(),
             fresh,
+            once: false,
         }
     }
 

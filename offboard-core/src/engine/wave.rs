@@ -21,7 +21,7 @@ use crate::operation::guard::Direction;
 use crate::operation::{AnyOperation, Class, Context, Finding, Judged, Reached, Repeat, Route, Severity};
 use crate::plan::judge::{self, DRIFT};
 use crate::plan::step::{Action, Step};
-use crate::ports::{Priority, Receipt};
+use crate::ports::{Call, Priority, Receipt};
 use crate::time::Timestamp;
 
 /// How often a write that was not even begun is put off before it counts as failed.
@@ -125,6 +125,10 @@ fn look(
         judge::judge(facts, &session.subject(step, operation), &plan.intent, &session.engine.guards, at);
     let (stopping, drift) = drifted(session, step, operation, &now);
     findings.extend(stopping);
+    if step.direction == Direction::Undo {
+        // What others had changed when this was planned stays, unless the approval names it.
+        findings.extend(plan.findings_of(&step.id).filter(|finding| finding.code == DRIFT).cloned());
+    }
     let approval = session.approved.approval();
     let standing: Vec<Finding> = findings.iter().filter(|f| approval.leaves_standing(f)).cloned().collect();
     if !standing.is_empty() {
@@ -258,7 +262,7 @@ async fn write(
     let Some((step, operation)) = session.step(id) else { return Ok(()) };
     let sink = Sink { session, step: id };
     let cursor = session.step_state(id).and_then(|state| state.cursor);
-    let call = session.call(priority, false);
+    let call = Call { once: step.repeat == Repeat::Settle, ..session.call(priority, false) };
     let cx = Context::new(&session.engine.providers, call, &session.engine.host, facts, cursor, &sink);
     session.wrote(operation.reads());
     let result = match (step.direction, step.goal.is(), before.is()) {

@@ -165,7 +165,7 @@ fn judge_size(facts: &Facts, step: &Subject<'_>, intent: &Intent, findings: &mut
                 size(now.total_item_size),
                 size(limit)
             ),
-            "keep a license with Exchange Online Plan 2 (licenses = \"keep_mailbox_plan\"), or make it smaller",
+            "keep the license with Exchange Online Plan 2 (licenses.disposition = \"keep\"), or make it smaller",
         ),
         // No statistics means that nobody has ever opened it.
         Look::There(_) | Look::Nothing => {}

@@ -52,7 +52,7 @@ impl Guard for Archive {
                 "archive",
                 "the mailbox has an archive: converted, it still needs Exchange Online Plan 2, or Plan 1 with \
                  Archiving",
-                "plan with licenses = \"keep_mailbox_plan\", or export and disable the archive first",
+                "keep the license (licenses.disposition = \"keep\"), or export and disable the archive first",
             );
         }
         if mailbox.auto_expanding_archive_enabled {

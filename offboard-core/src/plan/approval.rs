@@ -4,8 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::Plan;
+use super::judge::DRIFT;
 use crate::document::{self, DocumentError};
 use crate::id::{Digest, RunId, StepId};
+use crate::operation::guard::Direction;
 use crate::operation::{Class, Finding, Reversal, Severity};
 use crate::time::{Period, Timestamp};
 
@@ -157,8 +159,19 @@ impl ApprovedPlan {
             return Err(ApprovalError::Expired { expired_at: approved.approval.expires_at }.into());
         }
         let (plan, approval) = (&approved.plan, &approved.approval);
-        let standing: Vec<Finding> =
-            plan.findings.iter().filter(|f| approval.leaves_standing(f)).cloned().collect();
+        // What others changed since stays, and holds up nothing else that is taken back: it stops its own step.
+        let of_its_step = |f: &Finding| {
+            plan.direction == Direction::Undo
+                && f.code == DRIFT
+                && f.severity == Severity::Block
+                && f.step.is_some()
+        };
+        let standing: Vec<Finding> = plan
+            .findings
+            .iter()
+            .filter(|f| approval.leaves_standing(f) && !of_its_step(f))
+            .cloned()
+            .collect();
         if !standing.is_empty() {
             return Err(ApprovalError::Findings(standing).into());
         }

@@ -79,6 +79,8 @@ pub struct Call {
     pub stop: Stop,
     /// A reading that must agree with an earlier one: on a fresh connection.
     pub fresh: bool,
+    /// A write that nobody may repeat unread, whatever the port says of it: after a lost answer it is not sent again.
+    pub once: bool,
 }
 
 impl Call {
@@ -90,6 +92,7 @@ impl Call {
             not_after: None,
             stop: Stop::default(),
             fresh: false,
+            once: false,
         }
     }
 

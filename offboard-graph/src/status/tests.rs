@@ -24,6 +24,7 @@ fn reply(status: u16, body: impl Into<Option<Value>>) -> Reply {
         date: None,
         wait: None,
         repeated: false,
+        muted: false,
     }
 }
 

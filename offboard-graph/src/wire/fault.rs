@@ -1,5 +1,6 @@
 //! The error that Graph answers with (CONTRACT B20).
 
+use offboard_http::redact;
 use serde_json::Value;
 
 /// Codes that say more than the ones around them: with any of these, the innermost is believed.
@@ -89,7 +90,7 @@ fn is_code(code: &str) -> bool {
 
 fn one_line(message: &str) -> String {
     let line = message.split(['\r', '\n']).map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    line.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    redact::said(line, LONGEST)
 }
 
 #[cfg(test)]
