@@ -213,7 +213,7 @@ fn a_triple_is_split_twice_and_only_if_it_is_one() {
 
 #[test]
 fn a_message_is_one_short_line() {
-    let body = refusal(&format!("Ex1|A.B.TaskException|one\r\n  two\u{1b}[2J {}", "x".repeat(1_000)));
+    let body = refusal(&format!("Ex1|A.B.TaskException|one\r\n  two\u{1b}[2J {}", "x ".repeat(1_000)));
     let message = of(400, &body, Name::SetMailbox).failure.message;
     assert!(message.starts_with("Set-Mailbox was refused (400): one two [2J x"), "{message}");
     assert!(message.chars().count() < 350 && message.ends_with('…'), "{message}");
