@@ -21,7 +21,7 @@ read (client_secret_file), never by a flag.";
 
 /// Off-boards people from Microsoft 365, and says only what it has seen.
 #[derive(Debug, Parser)]
-#[command(name = "offboard", version, about, after_help = CODES, max_term_width = 100, propagate_version = true)]
+#[command(name = "offboard", version, after_help = CODES, max_term_width = 100, propagate_version = true)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 pub struct Cli {
     /// What every command takes.
@@ -70,42 +70,28 @@ pub struct Global {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
+#[expect(
+    missing_docs,
+    reason = "what a command does is said where it takes its arguments, and shown from there"
+)]
 pub enum Command {
-    /// Show the whole way on a simulated tenant: nothing is needed, nothing real is touched
     Demo(demo::Demo),
-    /// Cut somebody's access now, and decide nothing else
     Contain(contain::Contain),
-    /// Show what a policy would do for one person, with everything that speaks against it
     Plan(plan::MakePlan),
-    /// Look at policies
     Policy(policy::Policies),
-    /// Judge a plan against fresh readings; nothing is changed
     Check(check::Check),
-    /// Accept exactly one plan
     Approve(approve::Approve),
-    /// Carry out an approved plan
     Apply(apply::Apply),
-    /// Go on with a run, or with all whose time has come
     Resume(resume::Resume),
-    /// End whatever of a run has not been sent
     Cancel(cancel::Cancel),
-    /// Say that a person has done what a step asked for
     Ack(ack::Ack),
-    /// Decide what nobody could read: it happened, or it did not
     Settle(settle::Settle),
-    /// List the runs of the journal
     Runs(runs::Runs),
-    /// Say how a run stands, by its exit code too
     Status(status::Status),
-    /// The report of a run: every planned step with its one outcome
     Report(report::MakeReport),
-    /// Take a run back
     Undo(undo::Undo),
-    /// Look whether everything is there: connection, rights, journal; proposes the tenant profile
     Doctor(doctor::Doctor),
-    /// A simulated tenant to try things on
     Sim(sim::Sim),
-    /// Print a JSON Schema
     Schema(schema::PrintSchema),
 }
 

@@ -161,3 +161,33 @@ fn an_interrupt_while_planning_leaves_at_once() {
     assert_eq!(said.out, "");
     assert!(said.err.contains("interrupted") && !said.err.contains("panicked"), "{}", said.err);
 }
+
+#[test]
+fn the_doctor_names_each_right_that_is_missing() {
+    let desk = Desk::contoso(8);
+    desk.run(&["doctor", "alex@contoso.com"]).ends_with(0).says("tried on Alex Wilber");
+    let app = desk.tenant.app().object_id;
+    desk.tenant.world(|world| {
+        let granted = &mut world.service_principals.get_mut(&app).unwrap().granted;
+        granted.retain(|role| role.value != "User.RevokeSessions.All");
+        let roles: Vec<_> = world.role_assignments.iter().map(|(id, _)| id.clone()).collect();
+        for id in roles {
+            if world.role_assignments.get(&id).unwrap().principal == offboard_sim::world::Principal::App(app)
+            {
+                world.role_assignments.remove(&id);
+            }
+        }
+    });
+    let said = desk.run(&["doctor", "alex@contoso.com"]).ends_with(5);
+    for words in [
+        "revoke_sign_in_sessions lacks",
+        "User.RevokeSessions.All",
+        "reset_password lacks",
+        "User Administrator",
+    ] {
+        assert!(said.out.contains(words), "{words} is not in\n{}", said.out);
+    }
+    let readings = said.out.lines().filter(|line| line.contains("readings")).collect::<Vec<_>>();
+    assert!(readings.iter().any(|line| line.contains("leaver.recipient")), "{}", said.out);
+    assert_eq!(desk.writes(), 0);
+}

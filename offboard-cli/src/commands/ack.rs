@@ -12,7 +12,9 @@ use crate::fault::{Code, Fault};
 use crate::session::Session;
 use crate::{Answer, Shell};
 
-/// Says that a person has done what a step asked for. The report says that it was vouched for, not seen.
+/// Says that a person has done what a step asked for
+///
+/// The report says that it was vouched for, and not seen.
 #[derive(Debug, Clone, Args)]
 pub struct Ack {
     /// The run

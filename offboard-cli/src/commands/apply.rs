@@ -12,7 +12,9 @@ use crate::fault::Fault;
 use crate::session::Session;
 use crate::{Answer, Shell, files};
 
-/// Carries out an approved plan. Applying the same two files again goes on with the same run.
+/// Carries out an approved plan
+///
+/// Applying the same two files again goes on with the same run.
 #[derive(Debug, Clone, Args)]
 pub struct Apply {
     /// The plan

@@ -12,7 +12,7 @@ use crate::fault::{Code, Fault};
 use crate::show::text::{clean, counted, quoted, to_the_second};
 use crate::{Answer, Shell, files};
 
-/// Accepts exactly one plan, by the digest of its bytes.
+/// Accepts exactly one plan, by the digest of its bytes
 ///
 /// Whoever made a plan may approve it himself only where it cuts access and does nothing else.
 #[derive(Debug, Clone, Args)]

@@ -9,7 +9,9 @@ use crate::session::Session;
 use crate::show;
 use crate::{Answer, Shell};
 
-/// Ends whatever of a run has not been sent. What was sent stays, and is read back by `offboard resume`.
+/// Ends whatever of a run has not been sent
+///
+/// What was sent stays, and is read back by `offboard resume`; `offboard undo` takes it back.
 #[derive(Debug, Clone, Args)]
 pub struct Cancel {
     /// The run

@@ -15,9 +15,9 @@ use crate::show::findings;
 use crate::show::text::counted;
 use crate::{Answer, Shell, files};
 
-/// Judges a plan against fresh readings. Nothing is changed.
+/// Judges a plan against fresh readings
 ///
-/// Ends with 3 where something stops it now that no waiver of the approval covers.
+/// Nothing is changed. Ends with 3 where something stops it now that no waiver of the approval covers.
 #[derive(Debug, Clone, Args)]
 pub struct Check {
     /// The plan

@@ -16,7 +16,7 @@ use crate::show::style::Style;
 use crate::show::text::{clean, fold};
 use crate::{Answer, Shell};
 
-/// Cuts somebody's access now, and decides nothing else.
+/// Cuts somebody's access now, and decides nothing else
 ///
 /// Blocks sign-in, resets the password, revokes sessions, blocks the account in Exchange and stops forwarding. It ends
 /// other open runs of the same person. Everything but password and sessions can be taken back by `offboard undo`.

@@ -22,7 +22,7 @@ use crate::fault::{Code, Fault};
 use crate::show::{self, progress};
 use crate::{Answer, Shell, files};
 
-/// Shows the whole way on a simulated tenant: plan, approval, run, report. Nothing real is touched.
+/// Shows the whole way on a simulated tenant: plan, approval, run, report; nothing real is touched
 ///
 /// Time is virtual, so that minutes of waiting pass at once. At the end a judge, who reads the tenant's own world and
 /// not what went over the wire, is asked whether any outcome in the report is false; then it ends with 1.

@@ -23,10 +23,9 @@ use crate::show::steps;
 use crate::show::text::{clean, fold};
 use crate::{Answer, Shell};
 
-/// Looks whether everything is there: connection, who offboard is, the right of each step, what can be read, the
-/// journal. Proposes the tenant profile. Nothing is changed.
+/// Looks whether everything is there, and proposes the tenant profile
 ///
-/// Ends with 1 where offboard cannot sign in or record, with 5 where somebody has to grant something.
+/// The connection, who offboard is, the right of each step, what can be read, the journal. Nothing is changed. Ends with 1 where offboard cannot sign in or record, with 5 where somebody has to grant something.
 #[derive(Debug, Clone, Args)]
 pub struct Doctor {
     /// A person to try the readings on [default: the first global administrator]

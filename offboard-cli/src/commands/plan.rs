@@ -14,9 +14,9 @@ use crate::session::Session;
 use crate::show::{self, findings};
 use crate::{Answer, Shell, files};
 
-/// Shows what a policy would do for one person, with everything that speaks against it. Nothing is changed.
+/// Shows what a policy would do for one person, with everything that speaks against it
 ///
-/// Ends with 3 where findings stop the plan; it is shown and written all the same.
+/// Nothing is changed. Ends with 3 where findings stop the plan; it is shown and written all the same.
 #[derive(Debug, Clone, Args)]
 pub struct MakePlan {
     /// Who is leaving

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::fault::{Code, Fault};
 use crate::{Answer, Shell};
 
-/// Looks at policies.
+/// Looks at policies
 #[derive(Debug, Clone, Args)]
 pub struct Policies {
     /// What to do with them

@@ -9,9 +9,9 @@ use crate::fault::{Code, Fault};
 use crate::show::{self, text::quoted};
 use crate::{Answer, Shell, files};
 
-/// The report of a run: every planned step with its one outcome. With --json it is the report's own document.
+/// Shows what has become of a run: every planned step with its one outcome
 ///
-/// Ends with 0 where the report could be made; `offboard status` ends as the run stands.
+/// With --json it is the report's own document. Ends with 0 where the report could be made; `offboard status` ends as the run stands.
 #[derive(Debug, Clone, Args)]
 pub struct MakeReport {
     /// The run

@@ -12,7 +12,9 @@ use crate::session::Session;
 use crate::show::text::clean;
 use crate::{Answer, Shell};
 
-/// Goes on with a run: what stands still is looked at once more.
+/// Goes on with a run, or with all whose time has come
+///
+/// What stands still (stopped, refused, for a person, unknown) is looked at once more.
 #[derive(Debug, Clone, Args)]
 pub struct Resume {
     /// The run [default: the only open one]

@@ -11,7 +11,7 @@ use crate::fault::{Code, Fault};
 use crate::show::text::clean;
 use crate::{Answer, Shell};
 
-/// Lists the runs of the journal, newest first.
+/// Lists the runs of the journal, newest first
 #[derive(Debug, Clone, Args)]
 pub struct Runs {
     /// Only those in which a step may still write

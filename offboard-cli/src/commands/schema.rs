@@ -10,7 +10,7 @@ use schemars::generate::SchemaSettings;
 use crate::Answer;
 use crate::fault::{Code, Fault};
 
-/// Prints the JSON Schema (draft 2020-12) of a document.
+/// Prints the JSON Schema (draft 2020-12) of a document
 #[derive(Debug, Clone, Args)]
 pub struct PrintSchema {
     /// Of which document

@@ -6,7 +6,9 @@ use offboard::core::engine::control::Word;
 use crate::fault::Fault;
 use crate::{Answer, Shell};
 
-/// Decides what nobody could read: look in the tenant first, then say what is so.
+/// Decides what nobody could read: it happened, or it did not
+///
+/// Look in the tenant first, then say what is so.
 #[derive(Debug, Clone, Args)]
 pub struct Settle {
     /// The run

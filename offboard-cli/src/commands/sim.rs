@@ -12,7 +12,7 @@ use crate::fault::{Code, Fault};
 use crate::show::text::quoted;
 use crate::{Answer, Shell};
 
-/// A simulated tenant to try things on.
+/// Serves a simulated tenant to try things on
 #[derive(Debug, Clone, Args)]
 pub struct Sim {
     /// What to do with it

@@ -12,7 +12,9 @@ use crate::show::steps;
 use crate::show::text::{clean, fold};
 use crate::{Answer, Shell};
 
-/// Says how a run stands. The exit code is the one its `apply` would end with now.
+/// Says how a run stands, by its exit code too
+///
+/// It is the code that its `apply` would end with now.
 #[derive(Debug, Clone, Args)]
 pub struct Status {
     /// The run

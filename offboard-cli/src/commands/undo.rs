@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::show::{self, findings};
 use crate::{Answer, Shell, files};
 
-/// Takes a run back: shows the plan that does it, and carries it out with --yes.
+/// Takes a run back: shows the plan that does it, and carries it out with --yes
 ///
 /// Whoever undoes a run that only cut access needs nobody else. For everything else a second person approves the plan
 /// that -o writes, or names himself by --by.
