@@ -125,7 +125,10 @@ fn what_nobody_has_seen_when_he_approved_stops_its_step() {
 
     let unguarded = lab(&[]);
     let engine = without(&unguarded.engine, "G7");
-    overtaken("alex@contoso.com", &unguarded, &engine, HELD);
+    let report = overtaken("alex@contoso.com", &unguarded, &engine, HELD);
+    // The mailbox went with the license, and what was sent to it is not waited for for ever.
+    let access = report.steps.iter().find(|step| step.operation == "grant_full_access").unwrap();
+    assert_eq!(access.outcome, Outcome::Unknown, "{}", access.detail);
     assert_eq!(licenses_removed(&unguarded), 1, "without G7 the license would go");
 }
 
@@ -163,22 +166,4 @@ fn nobody_has_two_open_runs() {
         again(&lab, &lab.engine, &plan, &containment).await.unwrap()
     });
     went_through(&lab, &report, "the first run has ended");
-}
-#[test]
-fn zz_debug() {
-    let unguarded = lab(&[]);
-    let engine = without(&unguarded.engine, "G7");
-    let journal = unguarded.journal.clone();
-    std::thread::spawn(move || {
-        std::thread::sleep(std::time::Duration::from_secs(15));
-        futures_util::future::FutureExt::now_or_never(async {
-            for run in journal.runs(None).await.unwrap() {
-                let entries = journal.read(&run.run, 0).await.unwrap();
-                println!("{} entries", entries.len());
-                for e in entries.iter().take(60).chain(entries.iter().rev().take(8)) { let t = format!("{e:?}"); println!("{}", &t[..t.len().min(600)]); }
-            }
-        });
-        std::process::exit(3);
-    });
-    overtaken("alex@contoso.com", &unguarded, &engine, HELD);
 }

@@ -86,8 +86,12 @@ fn event(session: &Session<'_>, id: &StepId, seen: Observed) -> Option<EventKind
 /// Sent, and not seen at `at`: looked at again, until nobody can wait longer.
 pub(super) fn not_seen(state: &StepState, spec: &Spec, why: String, at: Timestamp) -> EventKind {
     let sent = state.sent_at.unwrap_or(state.since);
-    let may_send_again = spec.repeat == Repeat::Safe && state.attempts < super::next::ATTEMPTS;
-    if at.since(sent) >= spec.give_up && !may_send_again {
+    // What was not looked at for so long is sent again first. What waits has had its turn: it was sent again, or there was
+    // nothing to send to, or its run has ended; and it would wait for ever.
+    let sent_again_first = state.status == Status::Applied
+        && spec.repeat == Repeat::Safe
+        && state.attempts < super::next::ATTEMPTS;
+    if at.since(sent) >= spec.give_up && !sent_again_first {
         return EventKind::Unverified { why };
     }
     let until = backoff::look_again(state.sent_at.unwrap_or(state.since), at);
