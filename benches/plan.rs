@@ -4,7 +4,6 @@
 //! derived and the plan is made and written as a document, a hundred times. The target is less than a millisecond a leaver.
 
 #[path = "../tests/common/mod.rs"]
-#[allow(dead_code, reason = "the bench reads facts as the tests do")]
 mod common;
 
 use std::collections::BTreeSet;

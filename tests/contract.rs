@@ -164,6 +164,8 @@ fn a_wrong_answer_of_the_simulation_is_caught_unless_a_fault_made_it() {
     assert_ne!(spoilt.as_bytes(), &row.answer[..]);
     row.answer = Bytes::from(spoilt);
     assert_ne!(wire::check_rows(&rows, &names), Vec::<String>::new());
-    rows.iter_mut().for_each(|row| row.faults = vec!["planted".to_owned()]);
+    for row in &mut rows {
+        row.faults = vec!["planted".to_owned()];
+    }
     assert_eq!(wire::check_rows(&rows, &names), Vec::<String>::new());
 }

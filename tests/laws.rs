@@ -43,8 +43,11 @@ impl ProgressSink for NoSink {
     }
 }
 
+/// Puts people of the tenant into parameters.
+type Place = fn(&Tenant, &Value) -> Value;
+
 /// Whom and with what: the rows of the table, or for an operation that has none its example, on Alex and Megan.
-fn trials(factory: &dyn StepFactory) -> Vec<(String, fn(&Tenant, &Value) -> Value, Value)> {
+fn trials(factory: &dyn StepFactory) -> Vec<(String, Place, Value)> {
     let name = factory.spec().name;
     let rows = ROWS.iter().filter(|row| row.operation == name);
     let rows: Vec<_> = rows

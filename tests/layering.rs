@@ -129,10 +129,10 @@ fn layers() -> BTreeMap<String, usize> {
 
 /// Every use of another module, as (file, module used), in what is no test.
 fn uses() -> Vec<(String, String, String)> {
-    let core = Path::new(ROOT).join("offboard-core/src");
+    let sources = Path::new(ROOT).join("offboard-core/src");
     let mut uses = Vec::new();
     for path in rust_files("offboard-core/src") {
-        let file = path.strip_prefix(&core).unwrap().to_string_lossy().into_owned();
+        let file = path.strip_prefix(&sources).unwrap().to_string_lossy().into_owned();
         let for_tests = ["tests", "testing", "properties", "conformance"];
         if Path::new(&file).iter().any(|part| for_tests.iter().any(|t| part.to_string_lossy().starts_with(t)))
         {

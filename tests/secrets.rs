@@ -25,9 +25,12 @@ use tap::{Echo, Tap};
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+/// What was written in one place.
+type Piece = (String, Vec<u8>);
+
 /// Everything that was written, by where.
 #[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<(String, Vec<u8>)>>>);
+struct Written(Arc<Mutex<Vec<Piece>>>);
 
 impl Written {
     fn add(&self, place: &str, bytes: impl AsRef<[u8]>) {
@@ -133,7 +136,7 @@ fn course(echo: Option<Echo>) -> (Written, Arc<Tap>) {
     drop(lab);
     drop(runtime);
     for entry in std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap) {
-        written.add(&format!("{:?}", entry.file_name()), std::fs::read(entry.path()).unwrap());
+        written.add(&entry.file_name().display().to_string(), std::fs::read(entry.path()).unwrap());
     }
     drop(listener);
     (written, tap)

@@ -34,14 +34,14 @@ fn outcome(report: &Report, operation: &str) -> Outcome {
 }
 
 /// Everything that the run changed of the truth has one of these words in it, and all of it is back.
-fn exact(upn: &str, policy: &str, changes: &[&str]) {
+fn exact(upn: &str, policy: &str, expected: &[&str]) {
     let (changed, left, report) = there_and_back(upn, policy);
     println!(
         "{upn}, {policy}: {} changed, {} left after taking it back: {left:#?}",
         changed.len(),
         left.len()
     );
-    for change in changes {
+    for change in expected {
         assert!(
             changed.iter().any(|line| line.contains(change)),
             "{upn}: {change} was not changed: {changed:#?}"

@@ -33,6 +33,11 @@ impl Leaks {
     }
 }
 
+fn hex(secret: &str) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap();
+    secret.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 fn forms(secret: &str) -> Vec<(&'static str, String)> {
     let json = serde_json::to_string(secret).unwrap();
     let escaped = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
@@ -47,7 +52,7 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
         ("in base64 without padding", STANDARD_NO_PAD.encode(secret)),
         ("in base64 for URLs", URL_SAFE.encode(secret)),
         ("in base64 for URLs without padding", URL_SAFE_NO_PAD.encode(secret)),
-        ("in hexadecimal", secret.bytes().map(|byte| format!("{byte:02x}")).collect()),
+        ("in hexadecimal", hex(secret)),
         // As a list of numbers, which is how bytes are shown in logs.
         ("as numbers", secret.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", ")),
     ]

@@ -148,7 +148,9 @@ impl Transport for Tap {
         let authorization = request.headers().get("authorization").and_then(|value| value.to_str().ok());
         keep(&self.tokens, authorization.and_then(|value| value.strip_prefix("Bearer ")));
         let sent = passwords(&serde_json::from_slice(request.body()).unwrap_or(Value::Null));
-        sent.iter().for_each(|password| keep(&self.passwords, Some(password)));
+        for password in &sent {
+            keep(&self.passwords, Some(password));
+        }
         // The secrets first: a long message may be cut off.
         let (token, body) = (authorization.unwrap_or_default(), String::from_utf8_lossy(request.body()));
         let said = format!("{} {token} {body}", sent.concat());
