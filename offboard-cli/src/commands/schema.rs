@@ -27,7 +27,7 @@ pub enum Document {
     Approval,
     /// What people write
     Policy,
-    /// The section [tenant] of offboard.toml
+    /// The section `[tenant]` of `offboard.toml`
     Profile,
     /// What `report --json` prints
     Report,
