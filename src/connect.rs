@@ -17,8 +17,9 @@ use offboard_http::observe::Observer;
 use offboard_http::origin::OriginError;
 use offboard_http::quota::{Quotas, TenantSize};
 use offboard_http::throttle::Throttle;
-use offboard_http::token::{ClientSecret, Secret, TokenSource, Tokens};
+use offboard_http::token::{Certificate, ClientCertificate, ClientSecret, Secret, TokenSource, Tokens};
 use offboard_http::transport::Transport;
+use url::Url;
 
 /// How cmdlets reach Exchange Online.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,9 +65,28 @@ impl Connect {
         secret: Secret,
         host: Host,
     ) -> Result<Self, ConnectError> {
-        let authority = cloud.hosts()?.authority;
-        let url = url::Url::parse(&authority).map_err(|_| ConnectError::Address(authority.clone()))?;
-        let tokens = ClientSecret::new(transport.clone(), &url, &tenant.to_string(), client_id, secret)?;
+        let authority = authority(&cloud)?;
+        let tokens =
+            ClientSecret::new(transport.clone(), &authority, &tenant.to_string(), client_id, secret)?;
+        Ok(Self::with_tokens(tenant, cloud, transport, client_id, Arc::new(tokens), host))
+    }
+
+    /// An application that signs in with the key of a certificate.
+    ///
+    /// # Errors
+    /// The cloud is closed, or its sign-in address cannot be used.
+    pub fn with_certificate(
+        tenant: TenantId,
+        cloud: Cloud,
+        transport: Arc<dyn Transport>,
+        client_id: &str,
+        certificate: Certificate,
+        host: Host,
+    ) -> Result<Self, ConnectError> {
+        let (authority, name) = (authority(&cloud)?, tenant.to_string());
+        let entropy = host.entropy.clone();
+        let tokens =
+            ClientCertificate::new(transport.clone(), &authority, &name, client_id, certificate, entropy)?;
         Ok(Self::with_tokens(tenant, cloud, transport, client_id, Arc::new(tokens), host))
     }
 
@@ -90,6 +110,12 @@ impl Connect {
             observer: None,
         }
     }
+}
+
+/// Where a cloud signs in.
+fn authority(cloud: &Cloud) -> Result<Url, ConnectError> {
+    let authority = cloud.hosts()?.authority;
+    Url::parse(&authority).map_err(|_| ConnectError::Address(authority))
 }
 
 /// Doors that cannot be opened.

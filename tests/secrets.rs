@@ -18,7 +18,7 @@ use leak::Leaks;
 use offboard::core::model::cloud::Cloud;
 use offboard::core::ports::{Call, Selector};
 use offboard::core::time::Host;
-use offboard::http::token::Secret;
+use offboard::http::token::{Certificate, Secret};
 use offboard::{Connect, Drive, Journal, SqliteJournal, Until, connect};
 use offboard_sim::Tenant;
 use tap::{Echo, Tap};
@@ -184,25 +184,64 @@ fn when_signing_in_repeats_the_secret_in_its_refusal() {
     }
 }
 
-#[test]
-fn in_what_is_shown_of_open_doors() {
-    let tenant = Tenant::contoso(5);
-    let tap = Arc::new(Tap::on(&tenant, None));
-    let (app, written) = (tenant.app(), Written::default());
-    let host = Host { clock: tenant.clock(), entropy: tenant.entropy() };
-    let secret = Secret::new("client secret", app.secret.clone());
-    written.shown("the secret", &secret);
-    let id = app.tenant_id.to_string().parse().unwrap();
-    let with = Connect::with_secret(id, Cloud::Worldwide, tap.clone(), &app.client_id, secret, host).unwrap();
+/// Signs in as `with` does, asks both services something, and looks at everything that can be shown on the way.
+fn nothing_is_shown(tenant: &Tenant, tap: &Arc<Tap>, with: Connect) {
+    let written = Written::default();
+    let listener = listening(written.clone());
     written.shown("what opens the doors", &with);
     let connection = connect(with).unwrap();
     tenant.clock().block_on(async {
         let call = Call::new("7c0a3b1e-0000-4000-8000-000000000001");
         let alex = Selector::UserPrincipalName("alex@contoso.com".to_owned());
-        let found = connection.providers.directory.find(&call, &alex).await.unwrap();
-        connection.providers.mailboxes.recipient(&call, found[0].id).await.unwrap();
+        match connection.providers.directory.find(&call, &alex).await {
+            Ok(found) => drop(connection.providers.mailboxes.recipient(&call, found[0].id).await.unwrap()),
+            Err(error) => written.failed("the error of a reading", &error),
+        }
     });
     written.shown("the doors", &connection);
+    drop(listener);
+    let mut leaks = tap.leaks();
+    let app = tenant.app();
+    for line in app.certificate.lines().skip_while(|line| !line.contains("PRIVATE KEY")).skip(1) {
+        leaks.add("the key of the certificate", line);
+    }
+    assert_eq!(written.leaks(&leaks), Vec::<String>::new());
+}
+
+fn host(tenant: &Tenant) -> Host {
+    Host { clock: tenant.clock(), entropy: tenant.entropy() }
+}
+
+#[test]
+fn in_what_is_shown_of_open_doors() {
+    let tenant = Tenant::contoso(5);
+    let tap = Arc::new(Tap::on(&tenant, None));
+    let app = tenant.app();
+    let secret = Secret::new("client secret", app.secret.clone());
+    let id = app.tenant_id.to_string().parse().unwrap();
+    let with = Connect::with_secret(id, Cloud::Worldwide, tap.clone(), &app.client_id, secret, host(&tenant))
+        .unwrap();
+    nothing_is_shown(&tenant, &tap, with);
     assert!(tap.tokens() >= 2);
-    assert_eq!(written.leaks(&tap.leaks()), Vec::<String>::new());
+}
+
+#[test]
+fn in_what_is_shown_of_a_certificate() {
+    for echo in [None, Some(Echo::SignIn(401)), Some(Echo::SignIn(500))] {
+        let tenant = Tenant::contoso(5);
+        let tap = Arc::new(Tap::on(&tenant, echo));
+        let app = tenant.app();
+        let certificate = Certificate::from_pem(app.certificate.as_bytes(), None).unwrap();
+        let id = app.tenant_id.to_string().parse().unwrap();
+        let with = Connect::with_certificate(
+            id,
+            Cloud::Worldwide,
+            tap.clone(),
+            &app.client_id,
+            certificate,
+            host(&tenant),
+        );
+        nothing_is_shown(&tenant, &tap, with.unwrap());
+        assert!(tap.proofs() >= 1 && (tap.tokens() >= 2 || tap.echoed() > 0), "{echo:?}");
+    }
 }

@@ -15,9 +15,9 @@ Exit codes: 0 done and seen, 1 internal or environment (host, disk, credential),
 4 partly done, 5 unknown or a person must do something, 6 waiting, 7 drift, 130 interrupted.
 
 Configuration: flags, then the environment (OFFBOARD_TENANT, OFFBOARD_CLIENT_ID, OFFBOARD_CLOUD, OFFBOARD_SIM,
-OFFBOARD_JOURNAL, OFFBOARD_EXCHANGE, OFFBOARD_CA_FILE, OFFBOARD_CONFIG), then the file. Secrets come by the environment
-(OFFBOARD_CLIENT_SECRET, or OFFBOARD_GRAPH_TOKEN and OFFBOARD_EXCHANGE_TOKEN) or by a file that only its owner can
-read (client_secret_file), never by a flag.";
+OFFBOARD_JOURNAL, OFFBOARD_EXCHANGE, OFFBOARD_AUTH, OFFBOARD_CA_FILE, OFFBOARD_CONFIG), then the file. Secrets come by
+the environment (OFFBOARD_CLIENT_SECRET, or OFFBOARD_GRAPH_TOKEN and OFFBOARD_EXCHANGE_TOKEN) or by a file that only
+its owner can read (OFFBOARD_CLIENT_CERTIFICATE, client_secret_file), never by a flag.";
 
 /// Off-boards people from Microsoft 365, and says only what it has seen.
 #[derive(Debug, Parser)]
@@ -54,6 +54,9 @@ pub struct Global {
     /// The application that offboard signs in as
     #[arg(long, global = true, value_name = "ID")]
     pub client_id: Option<String>,
+    /// How it signs in, where more than one way is configured (docs/sign-in.md)
+    #[arg(long, global = true, value_name = "WAY")]
+    pub auth: Option<String>,
     /// worldwide, us_gov_high, us_gov_dod or china
     #[arg(long, global = true, value_name = "NAME", conflicts_with = "sim")]
     pub cloud: Option<String>,

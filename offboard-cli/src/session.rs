@@ -113,6 +113,14 @@ fn engine(shell: &Shell, sign_in: SignIn, journal: Arc<dyn Journal>) -> Result<E
         Credential::Secret(secret) => {
             Connect::with_secret(tenant, cloud.clone(), transport, &client_id, secret, host.clone())?
         }
+        Credential::Certificate(certificate) => Connect::with_certificate(
+            tenant,
+            cloud.clone(),
+            transport,
+            &client_id,
+            certificate,
+            host.clone(),
+        )?,
         Credential::Tokens { graph, exchange } => {
             let tokens = ready(&cloud, graph, exchange, &host)?;
             Connect::with_tokens(tenant, cloud.clone(), transport, &client_id, Arc::new(tokens), host.clone())

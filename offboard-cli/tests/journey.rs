@@ -212,3 +212,35 @@ fn the_new_password_is_in_no_file_and_no_answer() {
         }
     }
 }
+
+#[test]
+fn an_application_signs_in_with_its_certificate() {
+    let desk = Desk::contoso(1);
+    let pem = desk.tenant.app().certificate;
+    let key: Vec<&str> = pem.lines().skip_while(|line| !line.contains("PRIVATE KEY")).skip(1).collect();
+    let outside = tempfile::tempdir().unwrap();
+    let path = outside.path().join("app.pem");
+    std::fs::write(&path, &pem).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let run = |args: &[&str]| {
+        let mut command = desk.command(args);
+        command.env_remove("OFFBOARD_CLIENT_SECRET").env("OFFBOARD_CLIENT_CERTIFICATE", &path);
+        let said = desk.said(command.output().unwrap());
+        assert!(!key.iter().any(|line| said.out.contains(line) || said.err.contains(line)));
+        said
+    };
+    run(&["doctor"]).ends_with(0).says("(client_certificate)").says("2099-01-01T00:00:00Z");
+    run(&["contain", "alex@contoso.com"]);
+    assert!(!desk.is_enabled("alex@contoso.com"));
+    let app = desk.tenant.app().object_id;
+    desk.tenant.world(|world| {
+        let mut changed = world.service_principals.get(&app).unwrap().clone();
+        changed.certificates.clear();
+        world.service_principals.insert(app, changed);
+    });
+    run(&["doctor"]).ends_with(1).complains("upload the certificate");
+}

@@ -2,8 +2,13 @@
 
 mod cache;
 mod callback;
+mod capability;
+mod certificate;
 mod claims;
+mod client_certificate;
 mod client_secret;
+mod endpoint;
+mod refusal;
 
 use std::fmt;
 
@@ -17,7 +22,9 @@ use zeroize::Zeroizing;
 
 pub use cache::Tokens;
 pub use callback::Callback;
+pub use certificate::{Certificate, CertificateError};
 pub use claims::{Claims, challenge};
+pub use client_certificate::ClientCertificate;
 pub use client_secret::ClientSecret;
 
 use crate::origin::{Origin, OriginError};

@@ -24,6 +24,7 @@ pub(crate) struct Core {
     /// Signs the tokens.
     pub(crate) key: String,
     pub(crate) tokens: crate::signin::Known,
+    pub(crate) assertions: crate::signin::Used,
     pub(crate) app: App,
     pub(crate) quota: Mutex<crate::quota::Quota>,
     state: Mutex<State>,
@@ -48,6 +49,7 @@ impl Core {
             recorder: Recorder::default(),
             key,
             tokens: crate::signin::Known::default(),
+            assertions: crate::signin::Used::default(),
             app,
             quota: Mutex::default(),
             state: Mutex::new(State { world, history }),
@@ -69,6 +71,7 @@ impl Core {
             recorder: self.recorder.fork(now),
             key: self.key.clone(),
             tokens: crate::signin::Known::default(),
+            assertions: self.assertions.fork(),
             app: self.app.clone(),
             quota: Mutex::new(self.quota.lock().unwrap_or_else(PoisonError::into_inner).clone()),
             state: Mutex::new(State { world, history }),

@@ -40,6 +40,8 @@ pub struct App {
     pub object_id: CallerId,
     /// Its secret, of this simulation only.
     pub secret: String,
+    /// Its certificate and the key that belongs to it (PEM). The key is in the source: it proves nothing elsewhere.
+    pub certificate: String,
 }
 
 impl Tenant {

@@ -30,6 +30,8 @@ pub struct Tap {
     secret: String,
     passwords: Mutex<Vec<String>>,
     tokens: Mutex<Vec<String>>,
+    /// What signing in was proved with.
+    proofs: Mutex<Vec<String>>,
     echoed: AtomicUsize,
 }
 
@@ -47,6 +49,7 @@ impl Tap {
             secret: tenant.app().secret,
             passwords: Mutex::default(),
             tokens: Mutex::default(),
+            proofs: Mutex::default(),
             echoed: AtomicUsize::new(0),
         }
     }
@@ -57,6 +60,10 @@ impl Tap {
 
     pub fn tokens(&self) -> usize {
         self.tokens.lock().unwrap().len()
+    }
+
+    pub fn proofs(&self) -> usize {
+        self.proofs.lock().unwrap().len()
     }
 
     pub fn echoed(&self) -> usize {
@@ -72,6 +79,9 @@ impl Tap {
         }
         for token in self.tokens.lock().unwrap().iter() {
             leaks.add("a token", token);
+        }
+        for proof in self.proofs.lock().unwrap().iter() {
+            leaks.add("what signing in was proved with", proof);
         }
         leaks
     }
@@ -135,6 +145,13 @@ fn passwords(value: &Value) -> Vec<String> {
     }
 }
 
+/// Every secret in the form of a sign-in.
+fn proofs(form: &[u8]) -> Vec<String> {
+    let secret = ["client_secret", "client_assertion", "device_code", "refresh_token", "password"];
+    let fields = url::form_urlencoded::parse(form).into_owned();
+    fields.filter(|(name, _)| secret.contains(&name.as_str())).map(|(_, value)| value).collect()
+}
+
 fn keep(list: &Mutex<Vec<String>>, secret: Option<&str>) {
     let mut list = list.lock().unwrap();
     if let Some(secret) = secret.filter(|secret| !list.iter().any(|known| known == secret)) {
@@ -150,6 +167,11 @@ impl Transport for Tap {
         let sent = passwords(&serde_json::from_slice(request.body()).unwrap_or(Value::Null));
         for password in &sent {
             keep(&self.passwords, Some(password));
+        }
+        if request.uri().host().is_some_and(|host| host.starts_with("login.")) {
+            for proof in proofs(request.body()) {
+                keep(&self.proofs, Some(&proof));
+            }
         }
         // The secrets first: a long message may be cut off.
         let (token, body) = (authorization.unwrap_or_default(), String::from_utf8_lossy(request.body()));

@@ -42,6 +42,7 @@ struct Line {
 }
 
 pub(super) async fn run(shell: &Shell, args: Doctor) -> Result<Answer, Fault> {
+    let credential = shell.settings.sign_in()?.credential;
     let session = Session::open(shell).await?;
     let engine = &session.engine;
     let facts = settings(engine).await;
@@ -53,6 +54,7 @@ pub(super) async fn run(shell: &Shell, args: Doctor) -> Result<Answer, Fault> {
     let mut lines = vec![
         Line::good("journal", format!("{} can be written", session.journal.display())),
         Line::good("sign-in", format!("tenant {}, {}", engine.tenant(), identity(&caller))),
+        Line::good("sign-in", format!("by {} ({})", credential.describe(), credential.auth().name())),
     ];
     lines.push(exchange(&caller));
     lines.extend(rights(engine, &facts, &caller));
@@ -89,7 +91,7 @@ pub(super) async fn run(shell: &Shell, args: Doctor) -> Result<Answer, Fault> {
         .iter()
         .map(|line| json!({ "area": line.area, "good": line.good, "what": line.what, "do": line.todo }))
         .collect();
-    let json = json!({ "caller": caller, "journal": session.journal, "checks": rows, "profile": profile });
+    let json = json!({ "caller": caller, "auth": credential.auth().name(), "journal": session.journal, "checks": rows, "profile": profile });
     Ok(Answer { code, text, json })
 }
 

@@ -6,6 +6,7 @@ use offboard::TenantId;
 use offboard::core::model::cloud::Hosts;
 use serde::Deserialize;
 
+use super::credential::Auth;
 use super::layer::{Layer, cloud};
 use crate::fault::Fault;
 
@@ -25,7 +26,10 @@ struct File {
 struct Connection {
     tenant: Option<TenantId>,
     client_id: Option<String>,
+    auth: Option<String>,
     client_secret_file: Option<PathBuf>,
+    client_certificate_file: Option<PathBuf>,
+    client_certificate_key_file: Option<PathBuf>,
     cloud: Option<String>,
     sim: Option<String>,
     hosts: Option<Hosts>,
@@ -50,17 +54,31 @@ pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Layer, Fault> {
     })?;
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let beside = |path: PathBuf| folder.join(path);
-    let Connection { tenant, client_id, client_secret_file, cloud: name, sim, hosts, ca_file } =
-        file.connection;
+    let Connection {
+        tenant,
+        client_id,
+        auth,
+        client_secret_file,
+        client_certificate_file,
+        client_certificate_key_file,
+        cloud: name,
+        sim,
+        hosts,
+        ca_file,
+    } = file.connection;
     let keys =
         ["connection.cloud", "connection.sim", "connection.hosts"].map(|key| format!("{shown}: {key}"));
+    let auth = auth.map(|text| Auth::named(&text, &format!("{shown}: connection.auth"))).transpose()?;
     let keys = [keys[0].as_str(), keys[1].as_str(), keys[2].as_str()];
     Ok(Layer {
         config: None,
         journal: file.journal.map(beside),
         tenant,
         client_id,
+        auth,
         client_secret_file: client_secret_file.map(beside),
+        client_certificate_file: client_certificate_file.map(beside),
+        client_certificate_key_file: client_certificate_key_file.map(beside),
         cloud: cloud(name.as_deref(), sim.as_deref(), hosts, &keys)?,
         exchange: None,
         ca_file: ca_file.map(beside),

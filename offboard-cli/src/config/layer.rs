@@ -7,6 +7,7 @@ use offboard::core::model::cloud::{Cloud, Hosts};
 use offboard::core::tenant::ExchangeDoor;
 use offboard::http::origin::Origin;
 
+use super::credential::Auth;
 use super::env::Env;
 use crate::args::Global;
 use crate::fault::Fault;
@@ -18,7 +19,10 @@ pub(super) struct Layer {
     pub(super) journal: Option<PathBuf>,
     pub(super) tenant: Option<TenantId>,
     pub(super) client_id: Option<String>,
+    pub(super) auth: Option<Auth>,
     pub(super) client_secret_file: Option<PathBuf>,
+    pub(super) client_certificate_file: Option<PathBuf>,
+    pub(super) client_certificate_key_file: Option<PathBuf>,
     pub(super) cloud: Option<Cloud>,
     pub(super) exchange: Option<ExchangeDoor>,
     pub(super) ca_file: Option<PathBuf>,
@@ -32,7 +36,10 @@ impl Layer {
             journal: flags.journal.clone(),
             tenant: flags.tenant.as_deref().map(|text| tenant(text, "--tenant")).transpose()?,
             client_id: flags.client_id.clone(),
+            auth: flags.auth.as_deref().map(|text| Auth::named(text, "--auth")).transpose()?,
             client_secret_file: None,
+            client_certificate_file: None,
+            client_certificate_key_file: None,
             cloud: cloud(flags.cloud.as_deref(), flags.sim.as_deref(), None, &["--cloud", "--sim", ""])?,
             exchange: flags.exchange.as_deref().map(|text| door(text, "--exchange")).transpose()?,
             ca_file: flags.ca_file.clone(),
@@ -47,7 +54,10 @@ impl Layer {
             journal: path("OFFBOARD_JOURNAL"),
             tenant: env.get("OFFBOARD_TENANT").map(|text| tenant(text, "OFFBOARD_TENANT")).transpose()?,
             client_id: env.get("OFFBOARD_CLIENT_ID").map(str::to_owned),
+            auth: env.get("OFFBOARD_AUTH").map(|text| Auth::named(text, "OFFBOARD_AUTH")).transpose()?,
             client_secret_file: path("OFFBOARD_CLIENT_SECRET_FILE"),
+            client_certificate_file: path("OFFBOARD_CLIENT_CERTIFICATE"),
+            client_certificate_key_file: path("OFFBOARD_CLIENT_CERTIFICATE_KEY"),
             cloud: cloud(
                 env.get("OFFBOARD_CLOUD"),
                 env.get("OFFBOARD_SIM"),
@@ -66,7 +76,15 @@ impl Layer {
             journal: self.journal.or(under.journal),
             tenant: self.tenant.or(under.tenant),
             client_id: self.client_id.or(under.client_id),
+            auth: self.auth.or(under.auth),
             client_secret_file: self.client_secret_file.or(under.client_secret_file),
+            client_certificate_key_file: if self.client_certificate_file.is_some() {
+                // A key belongs to the certificate that is named with it.
+                self.client_certificate_key_file
+            } else {
+                self.client_certificate_key_file.or(under.client_certificate_key_file)
+            },
+            client_certificate_file: self.client_certificate_file.or(under.client_certificate_file),
             cloud: self.cloud.or(under.cloud),
             exchange: self.exchange.or(under.exchange),
             ca_file: self.ca_file.or(under.ca_file),

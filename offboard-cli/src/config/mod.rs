@@ -1,6 +1,7 @@
 //! Configuration: flags before the environment before the file. Nothing is read anywhere else, and no flag takes a
 //! secret.
 
+mod credential;
 mod env;
 mod file;
 mod layer;
@@ -15,9 +16,9 @@ use offboard::TenantId;
 use offboard::core::model::cloud::Cloud;
 use offboard::core::tenant::{ExchangeDoor, TenantProfile, has_profile};
 
+pub use credential::{Auth, Credential};
 pub use env::Env;
 pub(crate) use env::wants_no_colour;
-pub use secret::Credential;
 
 use crate::args::Global;
 use crate::fault::Fault;
@@ -93,6 +94,7 @@ impl Settings {
             }
             _ => TenantProfile::default(),
         };
+        let credential = Credential::find(&env, &flags.clone().over(from_env.clone()), &from_file)?;
         let whole = flags.over(from_env).over(from_file);
         if let Some(door) = whole.exchange
             && door != profile.exchange
@@ -109,7 +111,7 @@ impl Settings {
             tenant: whole.tenant,
             client_id: whole.client_id,
             cloud: whole.cloud.unwrap_or_default(),
-            credential: Credential::find(&env, whole.client_secret_file.as_deref())?,
+            credential,
             journal: whole.journal,
             extra_roots,
             profile,
@@ -132,13 +134,13 @@ impl Settings {
         let credential = self.credential.clone().ok_or_else(|| {
             missing(
                 "a credential",
-                "set OFFBOARD_CLIENT_SECRET, or `connection.client_secret_file` in offboard.toml, or OFFBOARD_GRAPH_TOKEN",
+                "set OFFBOARD_CLIENT_CERTIFICATE, OFFBOARD_CLIENT_SECRET or another way to sign in (docs/sign-in.md)",
             )
         })?;
         let client_id = match (&self.client_id, &credential) {
             (Some(id), _) => id.clone(),
             (None, Credential::Tokens { .. }) => "ready token".to_owned(),
-            (None, Credential::Secret(_)) => {
+            (None, _) => {
                 return Err(missing(
                     "the application",
                     "set `connection.client_id` in offboard.toml, OFFBOARD_CLIENT_ID or --client-id",

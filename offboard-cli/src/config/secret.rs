@@ -1,55 +1,31 @@
-//! What proves who offboard is. It comes by the environment or by a file that only its owner can read.
+//! Secrets in files that only their owner can read.
 
 use std::io::Read as _;
 use std::path::Path;
 
 use offboard::Secret;
+use zeroize::Zeroizing;
 
-use super::env::Env;
 use crate::fault::Fault;
 
 /// Longer than any secret, shorter than any mistake.
 const LARGEST: u64 = 64 * 1024;
 
-/// What proves who offboard is.
-#[derive(Debug, Clone)]
-pub enum Credential {
-    /// The application's secret.
-    Secret(Secret),
-    /// Access tokens that somebody else has fetched, those of a signed-in person for example.
-    Tokens {
-        /// For Microsoft Graph.
-        graph: Secret,
-        /// For Exchange Online.
-        exchange: Option<Secret>,
-    },
-}
-
-impl Credential {
-    /// The one that is there.
-    pub(super) fn find(env: &Env, file: Option<&Path>) -> Result<Option<Self>, Fault> {
-        let by_env = env.get("OFFBOARD_CLIENT_SECRET").map(|text| Secret::new("client secret", text));
-        let graph = env.get("OFFBOARD_GRAPH_TOKEN").map(|text| Secret::new("graph token", text.trim()));
-        let exchange =
-            env.get("OFFBOARD_EXCHANGE_TOKEN").map(|text| Secret::new("exchange token", text.trim()));
-        match (by_env, graph, exchange) {
-            (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
-                Err(Fault::config("OFFBOARD_CLIENT_SECRET and a ready token are both set")
-                    .hint("it must be clear who acts: unset one of them"))
-            }
-            (None, None, Some(_)) => {
-                Err(Fault::config("OFFBOARD_EXCHANGE_TOKEN is set without OFFBOARD_GRAPH_TOKEN")
-                    .hint("every plan needs Microsoft Graph: set both"))
-            }
-            (Some(secret), None, None) => Ok(Some(Self::Secret(secret))),
-            (None, Some(graph), exchange) => Ok(Some(Self::Tokens { graph, exchange })),
-            (None, None, None) => file.map(|path| read(path).map(Self::Secret)).transpose(),
-        }
-    }
-}
-
 /// The secret in a file that nobody but its owner can read.
-fn read(path: &Path) -> Result<Secret, Fault> {
+pub(super) fn read(path: &Path) -> Result<Secret, Fault> {
+    let shown = path.display();
+    let bytes = bytes(path)?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| Fault::config(format!("the secret file `{shown}` is not UTF-8 text")))?;
+    let secret = Secret::new("client secret", text.trim());
+    if secret.expose().is_empty() {
+        return Err(Fault::config(format!("the secret file `{shown}` is empty")));
+    }
+    Ok(secret)
+}
+
+/// What a file holds that nobody but its owner can read; wiped when it is dropped.
+pub(super) fn bytes(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let shown = path.display();
     let cannot = |error: std::io::Error| {
         let what = format!("the secret file `{shown}` cannot be read: {error}");
@@ -59,7 +35,7 @@ fn read(path: &Path) -> Result<Secret, Fault> {
             Fault::environment(what)
         }
     };
-    let mut file = std::fs::File::open(path).map_err(cannot)?;
+    let file = std::fs::File::open(path).map_err(cannot)?;
     // Of the open file, so that nobody can exchange it in between.
     let about = file.metadata().map_err(cannot)?;
     if !about.is_file() {
@@ -79,11 +55,8 @@ fn read(path: &Path) -> Result<Secret, Fault> {
     if about.len() > LARGEST {
         return Err(Fault::config(format!("`{shown}` has {} bytes; that is no secret", about.len())));
     }
-    let mut text = String::new();
-    file.read_to_string(&mut text).map_err(cannot)?;
-    let secret = Secret::new("client secret", text.trim());
-    if secret.expose().is_empty() {
-        return Err(Fault::config(format!("the secret file `{shown}` is empty")));
-    }
-    Ok(secret)
+    // Roomy from the start, so that no copy is left behind by growing.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(LARGEST).unwrap_or_default() + 1));
+    file.take(LARGEST).read_to_end(&mut bytes).map_err(cannot)?;
+    Ok(bytes)
 }

@@ -116,7 +116,7 @@ fn a_secret_that_others_can_read_is_refused() {
         match (Settings::load(&flags, env(&[])), fine) {
             (Ok(settings), true) => match settings.credential.unwrap() {
                 Credential::Secret(secret) => assert_eq!(secret.expose(), "canary"),
-                other @ Credential::Tokens { .. } => panic!("{other:?}"),
+                other => panic!("{other:?}"),
             },
             (Err(fault), false) => {
                 assert!(fault.message.contains(&format!("{mode:04o}")), "{fault:?}");
@@ -135,4 +135,93 @@ fn the_door_to_exchange_is_part_of_the_profile_that_a_plan_names() {
     };
     assert_ne!(settings(None), settings(Some("hand_off")));
     assert_eq!(settings(None), settings(Some("invoke_command")));
+}
+
+/// The certificate of the simulation, in a folder, readable by its owner only.
+fn certificate(folder: &std::path::Path) -> String {
+    let path = folder.join("app.pem");
+    std::fs::write(&path, offboard_sim::Tenant::empty(1).app().certificate).unwrap();
+    private(&path);
+    path.display().to_string()
+}
+
+fn private(path: &std::path::Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+fn auth(settings: Result<Settings, Fault>) -> Auth {
+    settings.unwrap().credential.unwrap().auth()
+}
+
+#[test]
+fn a_certificate_comes_by_the_environment_or_the_file() {
+    let (folder, flags) = file("[connection]\nclient_certificate_file = \"app.pem\"\n");
+    let path = certificate(folder.path());
+    assert_eq!(auth(Settings::load(&flags, env(&[]))), Auth::ClientCertificate);
+    let nothing = Global::default();
+    assert_eq!(
+        auth(Settings::load(&nothing, env(&[("OFFBOARD_CLIENT_CERTIFICATE", &path)]))),
+        Auth::ClientCertificate
+    );
+    // What the environment says goes before the file, also here.
+    assert_eq!(auth(Settings::load(&flags, env(&[("OFFBOARD_CLIENT_SECRET", "s")]))), Auth::ClientSecret);
+    let both = [("OFFBOARD_CLIENT_SECRET", "s"), ("OFFBOARD_CLIENT_CERTIFICATE", &path)];
+    let unclear = Settings::load(&nothing, env(&both)).unwrap_err();
+    assert!(unclear.message.contains("both set") && unclear.hint.unwrap().contains("OFFBOARD_AUTH"));
+    for (way, wanted) in
+        [("client_secret", Auth::ClientSecret), ("client_certificate", Auth::ClientCertificate)]
+    {
+        let said = [both[0], both[1], ("OFFBOARD_AUTH", way)];
+        assert_eq!(auth(Settings::load(&nothing, env(&said))), wanted);
+    }
+    let lacking = Settings::load(&nothing, env(&[("OFFBOARD_AUTH", "client_certificate")])).unwrap_err();
+    assert!(lacking.hint.unwrap().contains("OFFBOARD_CLIENT_CERTIFICATE"));
+    let unknown = Settings::load(&nothing, env(&[("OFFBOARD_AUTH", "telepathy")])).unwrap_err();
+    assert!(unknown.message.contains("telepathy") && unknown.hint.unwrap().contains("client_certificate"));
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = certificate(folder.path());
+    let text = std::fs::read_to_string(&whole).unwrap();
+    let (cert, key) = text.split_at(text.find("-----BEGIN PRIVATE KEY").unwrap());
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        private(&path);
+        path.display().to_string()
+    };
+    let (cert_file, key_file) = (write("cert.pem", cert), write("key.pem", key));
+    let load = |cert: &str, key: Option<&str>| {
+        let mut all = vec![("OFFBOARD_CLIENT_CERTIFICATE", cert)];
+        all.extend(key.map(|key| ("OFFBOARD_CLIENT_CERTIFICATE_KEY", key)));
+        Settings::load(&Global::default(), env(&all))
+    };
+    assert_eq!(auth(load(&cert_file, Some(&key_file))), Auth::ClientCertificate);
+    let protected = write("protected.pem", &key.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY"));
+    let gone = folder.path().join("gone.pem").display().to_string();
+    for (cert, key, words) in [
+        (&cert_file, None, "no private key"),
+        (&key_file, None, "no certificate"),
+        (&cert_file, Some(&protected), "password"),
+        (&gone, None, "cannot be read"),
+    ] {
+        let fault = load(cert, key.map(String::as_str)).unwrap_err();
+        assert!(fault.message.contains(words), "{words}: {fault:?}");
+        assert!(!format!("{fault:?}").contains("MII"), "{fault:?}");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&key_file, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let open = load(&cert_file, Some(&key_file)).unwrap_err();
+        assert!(open.message.contains("0644"), "{open:?}");
+    }
 }

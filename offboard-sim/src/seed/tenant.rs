@@ -8,8 +8,8 @@ use offboard_core::time::{Period, Timestamp};
 use super::{guid_of, products, roles};
 use crate::tenant::App;
 use crate::world::{
-    AppRole, ClientSecret, Domain, ExchangeSettings, Fingerprint, Organization, Principal, Resource,
-    RoleAssignment, RoleDefinition, ServicePrincipal, Settings, Table, Timing, World,
+    AppCertificate, AppRole, ClientSecret, Domain, ExchangeSettings, Fingerprint, Organization, Principal,
+    Resource, RoleAssignment, RoleDefinition, ServicePrincipal, Settings, Table, Timing, World,
 };
 
 /// Application permissions that the application holds, with the ids of their app roles where CONTRACT B19
@@ -39,6 +39,9 @@ const PERMISSIONS: [(&str, Option<&str>); 22] = [
     ("User.RevokeSessions.All", Some("77f3a031-c388-4f99-b373-dc68676a979e")),
 ];
 
+/// The application's certificate with its key. Everybody knows the key: it opens nothing but simulations.
+const APPLICATION: &str = include_str!("application.pem");
+
 const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
 const EXCHANGE_APP: &str = "00000002-0000-0ff1-ce00-000000000000";
 
@@ -49,6 +52,7 @@ pub(crate) fn build(seed: u64, now: Timestamp) -> (World, App) {
         client_id: uuid::Uuid::from_u128(guid_of(seed, "application")).to_string(),
         object_id: CallerId::from_u128(guid_of(seed, "service principal")),
         secret: format!("sim~{:032x}", guid_of(seed, "secret")),
+        certificate: APPLICATION.to_owned(),
     };
     let founded = now - Period::days(2_500);
     let mut world = World {
@@ -126,6 +130,7 @@ fn program(app: &App, now: Timestamp) -> ServicePrincipal {
             secret: Fingerprint::of(&app.secret),
             expires: now + Period::days(365),
         }],
+        certificates: AppCertificate::from_pem(APPLICATION).into_iter().collect(),
         app_roles: BTreeMap::new(),
     }
 }
@@ -163,6 +168,7 @@ fn resource(
         granted: std::collections::BTreeSet::new(),
         delegated: std::collections::BTreeSet::new(),
         secrets: Vec::new(),
+        certificates: Vec::new(),
         app_roles: app_roles.into_iter().collect(),
     }
 }

@@ -1,11 +1,11 @@
 //! The sign-in endpoints: tokens for an application or a user, and the discovery document.
 
-use std::collections::BTreeMap;
-
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::token;
+use super::denied::Denied;
+use super::form::Form;
+use super::{proof, token};
 use crate::context::Context;
 use crate::wire::{Reply, Request};
 use crate::world::{Fingerprint, Resource, ServicePrincipal};
@@ -42,42 +42,7 @@ pub(crate) fn answer(cx: &mut Context<'_>, request: &Request) -> Reply {
     }
 }
 
-/// A sign-in that was refused, with the number Microsoft gives the reason.
-struct Denied {
-    status: StatusCode,
-    error: &'static str,
-    number: u32,
-    text: String,
-}
-
-impl Denied {
-    fn new(error: &'static str, number: u32, text: impl Into<String>) -> Self {
-        let status =
-            if error == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
-        Self { status, error, number, text: text.into() }
-    }
-
-    fn reply(self, cx: &Context<'_>) -> Reply {
-        let (trace, correlation) = (cx.guid(), cx.guid());
-        let time = cx.now().to_string().replace('T', " ");
-        let number = self.number;
-        Reply::json(
-            self.status,
-            &json!({
-                "error": self.error,
-                "error_description": format!(
-                    "AADSTS{number}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {time}", self.text
-                ),
-                "error_codes": [number],
-                "timestamp": time,
-                "trace_id": trace,
-                "correlation_id": correlation,
-            }),
-        )
-    }
-}
-
-fn known_tenant(cx: &Context<'_>, tenant: &str) -> Result<String, Denied> {
+pub(super) fn known_tenant(cx: &Context<'_>, tenant: &str) -> Result<String, Denied> {
     let organization = &cx.world.organization;
     let id = organization.id.to_string();
     let known = tenant.eq_ignore_ascii_case(&id) || cx.world.domains.contains(&tenant.to_ascii_lowercase());
@@ -95,24 +60,15 @@ fn known_tenant(cx: &Context<'_>, tenant: &str) -> Result<String, Denied> {
 
 fn issue(cx: &mut Context<'_>, tenant: &str, request: &Request) -> Result<Value, Denied> {
     known_tenant(cx, tenant)?;
-    let form = form(request)?;
-    let field = |name: &str| {
-        form.get(name).map(String::as_str).filter(|value| !value.is_empty()).ok_or_else(|| {
-            Denied::new(
-                "invalid_request",
-                900_144,
-                format!("The request body must contain the following parameter: '{name}'."),
-            )
-        })
-    };
-    let app = application(cx, field("client_id")?)?;
-    let resource = resource(field("scope")?)?;
-    let user = match field("grant_type")? {
+    let form = Form::of(request)?;
+    let app = application(cx, form.field("client_id")?)?;
+    let resource = resource(form.field("scope")?)?;
+    let user = match form.field("grant_type")? {
         "client_credentials" => {
-            check_secret(cx, &app, form.get("client_secret").map(String::as_str))?;
+            proof::check(cx, &app, &form, &request.origin)?;
             None
         }
-        "password" => Some(check_password(cx, field("username")?, field("password")?)?),
+        "password" => Some(check_password(cx, form.field("username")?, form.field("password")?)?),
         other => {
             let text = format!("The grant type '{other}' is not supported.");
             return Err(Denied::new("unsupported_grant_type", 70_003, text));
@@ -121,15 +77,6 @@ fn issue(cx: &mut Context<'_>, tenant: &str, request: &Request) -> Result<Value,
     let token = token::issue(&cx.core.key, cx.world, resource, &app, user, cx.guid());
     let life = cx.world.settings.token_lifetime.as_secs();
     Ok(json!({ "token_type": "Bearer", "expires_in": life, "ext_expires_in": life, "access_token": token }))
-}
-
-fn form(request: &Request) -> Result<BTreeMap<String, String>, Denied> {
-    let kind = request.header("content-type").unwrap_or_default();
-    if !kind.starts_with("application/x-www-form-urlencoded") {
-        let text = "The request body must be form-encoded: Content-Type application/x-www-form-urlencoded.";
-        return Err(Denied::new("invalid_request", 9_002_313, text));
-    }
-    Ok(url::form_urlencoded::parse(&request.body).into_owned().collect())
 }
 
 fn application(cx: &Context<'_>, client_id: &str) -> Result<ServicePrincipal, Denied> {
@@ -155,27 +102,6 @@ fn resource(scope: &str) -> Result<Resource, Denied> {
     })
 }
 
-fn check_secret(cx: &Context<'_>, app: &ServicePrincipal, secret: Option<&str>) -> Result<(), Denied> {
-    let Some(secret) = secret else {
-        let text =
-            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
-        return Err(Denied::new("invalid_client", 7_000_218, text));
-    };
-    let print = Fingerprint::of(secret);
-    let known = app.secrets.iter().find(|known| known.secret == print);
-    match known {
-        None => {
-            let text = format!("Invalid client secret provided for app '{}'.", app.app_id);
-            Err(Denied::new("invalid_client", 7_000_215, text))
-        }
-        Some(known) if known.expires <= cx.now() => {
-            let text = format!("The provided client secret keys for app '{}' are expired.", app.app_id);
-            Err(Denied::new("invalid_client", 7_000_222, text))
-        }
-        Some(_) => Ok(()),
-    }
-}
-
 fn check_password(cx: &Context<'_>, name: &str, password: &str) -> Result<offboard_core::id::UserId, Denied> {
     let user = cx.world.user_by_upn(name).ok_or_else(|| {
         Denied::new("invalid_grant", 50_034, "The user account does not exist in this directory.")
@@ -199,7 +125,7 @@ fn check_password(cx: &Context<'_>, name: &str, password: &str) -> Result<offboa
 fn discovery(origin: &str, tenant: &str) -> Value {
     json!({
         "token_endpoint": format!("{origin}/{tenant}/oauth2/v2.0/token"),
-        "token_endpoint_auth_methods_supported": ["client_secret_post"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
         "authorization_endpoint": format!("{origin}/{tenant}/oauth2/v2.0/authorize"),
         "jwks_uri": format!("{origin}/{tenant}/discovery/v2.0/keys"),
         "issuer": format!("{origin}/{tenant}/v2.0"),

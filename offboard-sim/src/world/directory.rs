@@ -6,6 +6,8 @@ use offboard_core::id::{CallerId, GroupId, RoleId, ServicePlanId, SkuId, UserId}
 use offboard_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::AppCertificate;
+
 /// A user object. Fields are named as Graph names them, in snake case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct User {
@@ -277,6 +279,8 @@ pub struct ServicePrincipal {
     pub delegated: BTreeSet<AppRole>,
     /// Its secrets.
     pub secrets: Vec<ClientSecret>,
+    /// Its certificates.
+    pub certificates: Vec<AppCertificate>,
     /// The roles this application itself offers to others: value and id.
     pub app_roles: BTreeMap<String, String>,
 }

@@ -4,6 +4,7 @@
 //! an earlier one, the judge reads the one that was true at the time in question.
 
 mod agenda;
+mod certificate;
 mod deletion;
 mod directory;
 mod fate;
@@ -23,6 +24,7 @@ use offboard_core::time::{Period, Timestamp};
 use serde::Serialize;
 
 pub(crate) use agenda::Agenda;
+pub use certificate::AppCertificate;
 pub use directory::{
     AppRole, ClientSecret, DeletedUser, DirectLicense, Domain, Fingerprint, Group, InheritedLicense,
     Principal, Resource, RoleAssignment, RoleDefinition, ServicePrincipal, User,

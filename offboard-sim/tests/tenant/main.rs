@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test an unexpected value is a failure")]
 
+mod assertion;
 mod batch;
 mod desk;
 mod everything;

@@ -1,4 +1,8 @@
+use http::Method;
 use http::header::CONTENT_TYPE;
+use offboard_core::failure::{Kind, Retry};
+use offboard_core::time::Period;
+use url::form_urlencoded;
 
 use super::*;
 use crate::testing::{Script, TestClock, lost, reply, reply_with};
@@ -35,9 +39,9 @@ async fn it_asks_as_the_service_wants_to_be_asked() {
         [
             ("grant_type", "client_credentials"),
             ("client_id", "app-id"),
-            ("scope", "https://graph.microsoft.com/.default"),
             ("client_secret", "canary+secret&="),
-            ("claims", r#"{"a":1}"#),
+            ("scope", "https://graph.microsoft.com/.default"),
+            ("claims", r#"{"a":1,"access_token":{"xms_cc":{"values":["cp1"]}}}"#),
         ]
     );
 }
@@ -131,5 +135,5 @@ fn a_tenant_cannot_lead_to_another_path() {
     let authority = Url::parse("https://login.microsoftonline.com").unwrap();
     let source =
         ClientSecret::new(Script::new([]), &authority, "a/../b?c#d", "app", Secret::new("s", "s")).unwrap();
-    assert_eq!(source.endpoint.path(), "/a%2F..%2Fb%3Fc%23d/oauth2/v2.0/token");
+    assert_eq!(source.endpoint.url().path(), "/a%2F..%2Fb%3Fc%23d/oauth2/v2.0/token");
 }
