@@ -119,3 +119,10 @@ fn everybody_but_the_guest_can_become_a_shared_mailbox() {
     assert!(applied >= 20 && waived >= 10, "{applied} applied, {waived} after waivers");
     assert_eq!(others, ["chris_fabrikam.com#EXT#@contoso.onmicrosoft.com"]);
 }
+
+#[test]
+fn everybody_but_the_guest_can_let_go_of_everything() {
+    let (applied, waived, others) = courses("leave");
+    assert!(applied >= 15 && waived >= 10, "{applied} applied, {waived} after waivers");
+    assert_eq!(others, ["chris_fabrikam.com#EXT#@contoso.onmicrosoft.com"]);
+}

@@ -165,6 +165,11 @@ impl ObjectKey {
         Self(format!("licenses/{id}"))
     }
 
+    /// The members of a group.
+    pub fn group(id: GroupId) -> Self {
+        Self(format!("group/{id}"))
+    }
+
     /// The mailbox of a user.
     pub fn mailbox(of: UserId) -> Self {
         Self(format!("mailbox/{of}"))

@@ -13,6 +13,7 @@ mod caller;
 mod directory;
 mod door;
 mod graph;
+mod groups;
 mod licenses;
 mod need;
 mod organization;

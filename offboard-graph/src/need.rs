@@ -43,6 +43,11 @@ pub(crate) static REVOKE_SESSIONS: Need = Need {
            (User Administrator, Privileged Authentication Administrator or Global Administrator)",
 };
 pub(crate) static ASSIGN_LICENSES: Need = only("LicenseAssignment.ReadWrite.All");
+pub(crate) static CHANGE_MEMBERS: Need = Need {
+    permission: "GroupMember.ReadWrite.All",
+    role: "for a role-assignable group `RoleManagement.ReadWrite.Directory` too, and in a restricted management \
+           administrative unit a role that is scoped to it",
+};
 pub(crate) static SET_MAILBOX_SETTINGS: Need = Need {
     permission: "MailboxSettings.ReadWrite",
     role: "an application access policy of Exchange may also keep the application out of this mailbox",

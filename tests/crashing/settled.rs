@@ -148,6 +148,10 @@ disposition = "keep"
 disposition = "keep"
 [account]
 disposition = "keep"
+[groups]
+disposition = "keep"
+[voice]
+numbers = "keep"
 [[step]]
 operation = "post_notice"
 params = { user = "$leaver" }

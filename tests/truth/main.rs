@@ -40,6 +40,7 @@ const ACCESS: &[&str] =
     &["block_sign_in", "reset_password", "revoke_sign_in_sessions", "block_exchange_account"];
 const FORWARDING: &[&str] = &["stop_forwarding", "remove_licenses"];
 const MAIL: &[&str] = &["convert_to_shared", "set_automatic_replies", "stop_automatic_replies"];
+const GROUPS: &[&str] = &["leave_group"];
 const RIGHTS: &[&str] = &["grant_full_access", "remove_full_access", "on_premises_task"];
 
 #[test]
@@ -51,7 +52,7 @@ fn every_operation_is_tried_and_known_to_the_judge() {
     let judged: BTreeSet<&str> = offboard_sim::judge::rows().iter().map(|row| row.operation).collect();
     let strangers: Vec<_> = known.difference(&judged).collect();
     assert!(strangers.is_empty(), "the judge does not know {strangers:?}");
-    let swept: BTreeSet<&str> = [ACCESS, FORWARDING, MAIL, RIGHTS].concat().into_iter().collect();
+    let swept: BTreeSet<&str> = [ACCESS, FORWARDING, MAIL, GROUPS, RIGHTS].concat().into_iter().collect();
     assert_eq!(known, swept, "an operation that no sweep takes up");
 }
 
@@ -93,4 +94,14 @@ fn giving_and_taking_rights_is_told_truly() {
 #[test]
 fn rights_coming_back_are_told_truly() {
     sweep(course::back, RIGHTS);
+}
+
+#[test]
+fn leaving_groups_is_told_truly() {
+    sweep(course::forward, GROUPS);
+}
+
+#[test]
+fn coming_back_into_groups_is_told_truly() {
+    sweep(course::back, GROUPS);
 }

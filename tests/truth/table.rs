@@ -18,6 +18,7 @@ pub enum Write {
 /// The methods of the table.
 #[derive(Debug, Clone, Copy)]
 pub enum Verb {
+    Delete,
     Patch,
     Post,
 }
@@ -28,6 +29,7 @@ impl Write {
         match self {
             Self::Graph(method, path, word) => {
                 let method = match method {
+                    Verb::Delete => Method::DELETE,
                     Verb::Patch => Method::PATCH,
                     Verb::Post => Method::POST,
                 };
@@ -53,7 +55,7 @@ pub struct Row {
     pub owned: bool,
 }
 
-use Verb::{Patch, Post};
+use Verb::{Delete, Patch, Post};
 
 const ENABLED: Write = Write::Graph(Patch, "/users/*", "accountEnabled");
 const SET_FORWARDING: Write = Write::Cmdlet("Set-Mailbox", "Forwarding");
@@ -63,6 +65,9 @@ const SETTINGS: Write = Write::Graph(Patch, "/users/*/mailboxSettings", "");
 const LICENSES: Write = Write::Graph(Post, "/users/*/assignLicense", "");
 const ADD: Write = Write::Cmdlet("Add-MailboxPermission", "");
 const REMOVE: Write = Write::Cmdlet("Remove-MailboxPermission", "");
+
+const LEAVE: Write = Write::Graph(Delete, "/groups/*/members/*/$ref", "");
+const JOIN: Write = Write::Graph(Post, "/groups/*/members/$ref", "");
 
 fn none(_: &Tenant) -> Value {
     json!({})
@@ -79,6 +84,12 @@ fn skus(tenant: &Tenant, upn: &str) -> Value {
         world.users.get(&id).unwrap().direct_licenses.keys().map(ToString::to_string).collect()
     });
     json!({ "skus": skus })
+}
+
+/// The group of this name.
+fn group(tenant: &Tenant, name: &str) -> Value {
+    let id = tenant.world(|world| world.groups.values().find(|group| group.display_name == name).unwrap().id);
+    json!({ "group": id })
 }
 
 const fn row(
@@ -142,6 +153,8 @@ pub const ROWS: &[Row] = &[
     row("set_automatic_replies", "alex@contoso.com", replies, SETTINGS, SETTINGS),
     row("set_automatic_replies", "zoe@contoso.com", replies, SETTINGS, SETTINGS),
     row("stop_automatic_replies", "zoe@contoso.com", none, SETTINGS, SETTINGS),
+    row("leave_group", "alex@contoso.com", |tenant| group(tenant, "Project Falcon"), LEAVE, JOIN),
+    row("leave_group", "irvin@contoso.com", |tenant| group(tenant, "Sales reports"), LEAVE, JOIN),
     row("remove_licenses", "alex@contoso.com", |tenant| skus(tenant, "alex@contoso.com"), LICENSES, LICENSES),
     row("remove_licenses", "raul@contoso.com", |tenant| skus(tenant, "raul@contoso.com"), LICENSES, LICENSES),
     row(

@@ -28,6 +28,10 @@ disposition = "keep"
 disposition = "keep"
 [account]
 disposition = "keep"
+[groups]
+disposition = "keep"
+[voice]
+numbers = "keep"
 [[step]]
 operation = "internal_replies_only"
 params = { user = "$leaver" }

@@ -12,11 +12,15 @@ use super::text::clean;
 pub struct Names(BTreeMap<String, String>);
 
 impl Names {
-    /// The people, products, service plans and roles in these facts.
+    /// The people, groups, products, service plans and roles in these facts.
     pub fn of(facts: &Facts) -> Self {
         let mut names = BTreeMap::new();
         for person in facts.people.values().chain([&facts.leaver]) {
             names.insert(person.id.to_string(), clean(&person.name()));
+        }
+        let groups = facts.leaver.memberships.known().into_iter().chain(facts.leaver.direct_groups.known());
+        for group in groups.flatten().filter_map(|row| row.group.known()) {
+            names.insert(group.id.to_string(), clean(&group.display_name));
         }
         for sku in facts.tenant.skus.known().into_iter().flatten() {
             names.insert(sku.sku_id.to_string(), clean(&sku.sku_part_number));

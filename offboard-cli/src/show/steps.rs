@@ -19,7 +19,7 @@ pub fn title(step: &Step) -> String {
     }
 }
 
-/// The people whom it is about beside the leaver.
+/// The people and the group that it is about beside the leaver.
 pub fn about(step: &Step, leaver: &str, names: &Names) -> Option<String> {
     let fields = step.params.as_object()?;
     let said: Vec<String> = fields

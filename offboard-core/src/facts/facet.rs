@@ -6,7 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::id::UserId;
+use crate::id::{GroupId, UserId};
 use crate::time::Period;
 
 /// One thing that can be read. The loader reads a set of them at once.
@@ -22,8 +22,12 @@ pub enum Facet {
     Manager(UserId),
     /// A person's licenses.
     Licenses(UserId),
-    /// A person's groups.
+    /// A person's groups, through other groups too.
     Memberships(UserId),
+    /// The groups that a person is in himself.
+    DirectGroups(UserId),
+    /// Who owns a group.
+    Owners(GroupId),
     /// A person's directory roles.
     Roles(UserId),
     /// What stands behind a person's address.
@@ -133,6 +137,8 @@ impl fmt::Display for Facet {
             Self::Manager(_) => "the manager",
             Self::Licenses(_) => "the licenses",
             Self::Memberships(_) => "the groups",
+            Self::DirectGroups(_) => "the groups of his own",
+            Self::Owners(_) => "the owners of the group",
             Self::Roles(_) => "the directory roles",
             Self::Recipient(_) => "the mailbox",
             Self::MailboxSize(_) => "the mailbox's size",

@@ -115,6 +115,12 @@ fn read<'a>(
         &Facet::Licenses(id) => {
             reading(how, p.licenses.licenses(call, id), move |f, fact| f.person_mut(id).licenses = fact)
         }
+        &Facet::DirectGroups(id) => reading(how, some(p.groups.direct_groups(call, id)), move |f, fact| {
+            f.person_mut(id).direct_groups = fact;
+        }),
+        &Facet::Owners(group) => reading(how, p.groups.owners(call, group), move |f, fact| {
+            f.owners.insert(group, fact);
+        }),
         &Facet::Memberships(id) => reading(how, some(p.roles.memberships(call, id)), move |f, fact| {
             f.person_mut(id).memberships = fact;
         }),

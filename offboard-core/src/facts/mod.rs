@@ -17,9 +17,10 @@ pub use facet::{Agreement, Facet, Service};
 pub use fact::{Fact, Why};
 pub use person::Person;
 
-use crate::id::{TenantId, UserId};
+use crate::id::{GroupId, TenantId, UserId};
 use crate::model::caller::Caller;
 use crate::model::cloud::Cloud;
+use crate::model::group::GroupOwner;
 use crate::model::license::SubscribedSku;
 use crate::model::organization::{AuthenticationType, OrganizationConfig};
 use crate::model::role::GlobalAdministrator;
@@ -55,6 +56,9 @@ pub struct Facts {
     pub leaver: Person,
     /// Manager, successors and others, by id.
     pub people: BTreeMap<UserId, Person>,
+    /// Who owns the groups that he owns too, by group (G30).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub owners: BTreeMap<GroupId, Fact<Vec<GroupOwner>>>,
     /// The organisation.
     pub tenant: Tenant,
     /// offboard itself.
@@ -72,6 +76,7 @@ impl Facts {
             as_of,
             leaver: Person::new(leaver),
             people: BTreeMap::new(),
+            owners: BTreeMap::new(),
             tenant: Tenant {
                 id: tenant,
                 cloud,
@@ -107,6 +112,10 @@ impl Facts {
         let mut facts = self.clone();
         facts.leaver.stabilise();
         facts.people.values_mut().for_each(Person::stabilise);
+        facts.owners.values_mut().for_each(|owners| {
+            owners.sort();
+            owners.stabilise();
+        });
         facts.tenant.domains.values_mut().for_each(Fact::stabilise);
         if let Some(skus) = facts.tenant.skus.known_mut() {
             skus.sort_by_key(|sku| sku.sku_id);

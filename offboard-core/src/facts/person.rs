@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fact::Fact;
-use crate::id::UserId;
+use crate::id::{GroupId, UserId};
 use crate::model::drive::Drive;
-use crate::model::group::{Membership, Tie};
+use crate::model::group::{Group, Membership, Tie};
 use crate::model::license::Licenses;
 use crate::model::mailbox::{AutomaticReplies, InboxRule, Mailbox, MailboxRight, MailboxSize, Recipient};
 use crate::model::meeting::Meetings;
@@ -32,6 +32,9 @@ pub struct Person {
     pub licenses: Fact<Licenses>,
     /// Groups he is in or owns, through other groups too.
     pub memberships: Fact<Vec<Membership>>,
+    /// Groups he is in himself, not through another group: the ones he can leave.
+    #[serde(default)]
+    pub direct_groups: Fact<Vec<Membership>>,
     /// Directory roles held and eligible, not those through groups.
     pub roles: Fact<Vec<RoleAssignment>>,
     /// What stands behind his address; absent where there is nothing.
@@ -63,6 +66,7 @@ impl Person {
             manager: Fact::default(),
             licenses: Fact::default(),
             memberships: Fact::default(),
+            direct_groups: Fact::default(),
             roles: Fact::default(),
             recipient: Fact::default(),
             mailbox_size: Fact::default(),
@@ -123,6 +127,13 @@ impl Person {
         Fact::Known(privileges)
     }
 
+    /// The group with this id, where he is in it himself; absent where he is not.
+    pub fn direct_group(&self, id: GroupId) -> Fact<&Group> {
+        self.direct_groups.as_ref().and_then(|rows| {
+            rows.iter().find(|row| row.id == id).map_or(Fact::Absent, |row| row.group.as_ref())
+        })
+    }
+
     /// The groups he owns.
     pub fn owned_groups(&self) -> impl Iterator<Item = &Membership> {
         self.memberships.known().into_iter().flatten().filter(|row| row.tie == Tie::Owner)
@@ -134,12 +145,14 @@ impl Person {
         self.cloud_managed.stabilise();
         self.manager.stabilise();
         self.licenses.stabilise();
-        self.memberships.stabilise();
-        for row in self.memberships.known_mut().into_iter().flatten() {
-            row.group.stabilise();
-        }
-        if let Some(rows) = self.memberships.known_mut() {
-            rows.sort_by_key(|row| (row.id, row.tie));
+        for groups in [&mut self.memberships, &mut self.direct_groups] {
+            groups.stabilise();
+            for row in groups.known_mut().into_iter().flatten() {
+                row.group.stabilise();
+            }
+            if let Some(rows) = groups.known_mut() {
+                rows.sort_by_key(|row| (row.id, row.tie));
+            }
         }
         // The order in which the service lists things says nothing.
         self.roles.sort();

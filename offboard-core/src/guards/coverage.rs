@@ -22,8 +22,6 @@ pub const WITHOUT_A_STEP: &[(&str, &str)] = &[
     ("G10", "waiting for a hold before the account is deleted"),
     ("G11", "applying a hold"),
     ("G22", "reducing seats"),
-    ("G30", "removing owners"),
-    ("G31", "leaving groups"),
     ("G35", "restoring"),
     ("G36", "purging"),
     ("G37", "removing authentication methods"),
@@ -34,7 +32,6 @@ pub const WITHOUT_A_STEP: &[(&str, &str)] = &[
     ("G42", "deleting device objects"),
     ("G43", "deleting an account with files"),
     ("G46", "copying files"),
-    ("G54", "disabling devices and what else one leaver drags along"),
 ];
 
 /// Rules that would have something to say about today's plans and are not judged. Every report names them.

@@ -62,6 +62,8 @@ fn not_offered(facts: &Facts, facet: &Facet) -> Option<Why> {
         Facet::Manager(id) => of(facts, *id, |p| why(&p.manager)),
         Facet::Licenses(id) => of(facts, *id, |p| why(&p.licenses)),
         Facet::Memberships(id) => of(facts, *id, |p| why(&p.memberships)),
+        Facet::DirectGroups(id) => of(facts, *id, |p| why(&p.direct_groups)),
+        Facet::Owners(group) => facts.owners.get(group).and_then(why),
         Facet::Roles(id) => of(facts, *id, |p| why(&p.roles)),
         Facet::Recipient(id) => of(facts, *id, |p| why(&p.recipient)),
         Facet::MailboxSize(id) => of(facts, *id, |p| why(&p.mailbox_size)),
@@ -117,6 +119,7 @@ mod tests {
                     person.inbox_rules = Fact::NotOffered(cloud);
                     person.automatic_replies = Fact::NotOffered(cloud);
                     person.mailbox_rights = Fact::NotOffered(cloud);
+                    person.direct_groups = Fact::NotOffered(cloud);
                 }
             });
             let reads = all.with_step(|step| step.operation.reads());

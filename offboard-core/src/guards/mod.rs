@@ -26,10 +26,13 @@ pub mod g26_protected_people;
 pub mod g27_not_a_person;
 pub mod g28_wrong_person;
 pub mod g29_password_route;
+pub mod g30_last_owner;
+pub mod g31_group_route;
 pub mod g44_locked_drive;
 pub mod g47_assigned_numbers;
 pub mod g48_not_in_this_cloud;
 pub mod g53_synced_mailbox;
+pub mod g54_dragged_along;
 pub mod g56_one_drive_clock;
 mod removal;
 pub mod residual_risks;
@@ -70,10 +73,13 @@ pub fn all() -> Vec<Box<dyn Guard>> {
         Box::new(g27_not_a_person::NotAPerson),
         Box::new(g28_wrong_person::WrongPerson),
         Box::new(g29_password_route::PasswordRoute),
+        Box::new(g30_last_owner::LastOwner),
+        Box::new(g31_group_route::GroupRoute),
         Box::new(g44_locked_drive::LockedDrive),
         Box::new(g47_assigned_numbers::AssignedNumbers),
         Box::new(g48_not_in_this_cloud::NotInThisCloud),
         Box::new(g53_synced_mailbox::SyncedMailbox),
+        Box::new(g54_dragged_along::DraggedAlong),
         Box::new(g56_one_drive_clock::OneDriveClock),
     ]
 }

@@ -54,7 +54,7 @@ proptest! {
 
     #[test]
     fn a_failed_reading_never_lets_a_destructive_step_through(
-        trial in trials(&["remove_licenses", "convert_to_shared"])
+        trial in trials(&["remove_licenses", "convert_to_shared", "leave_group"])
     ) {
         let guards = all();
         prop_assume!(trial.direction == Direction::Forward && trial.stopped(&guards, &trial.facts));
@@ -64,8 +64,9 @@ proptest! {
             prop_assert!(trial.stopped(&guards, &unread), "{facet:?} unread lets it through");
         }
         let mut hidden = trial.facts.clone();
-        for row in hidden.leaver.memberships.known_mut().into_iter().flatten() {
-            row.group = Fact::default();
+        let leaver = &mut hidden.leaver;
+        for rows in [&mut leaver.memberships, &mut leaver.direct_groups] {
+            rows.known_mut().into_iter().flatten().for_each(|row| row.group = Fact::default());
         }
         prop_assert!(trial.stopped(&guards, &hidden), "hidden groups let it through");
     }

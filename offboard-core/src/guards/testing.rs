@@ -11,6 +11,7 @@ pub(super) use world::{assignment, row};
 
 use crate::facts::{Facet, Fact, Facts, Why};
 use crate::id::{GroupId, SkuId, StepId, UserId};
+use crate::model::group::Group;
 use crate::model::intent::Intent;
 use crate::model::license::Licenses;
 use crate::model::mailbox::Mailbox;
@@ -40,7 +41,7 @@ pub(super) const VISIO: SkuId = SkuId::from_u128(7);
 pub(super) const STRANGE: SkuId = SkuId::from_u128(8);
 
 /// Every operation that comes with offboard.
-pub(super) const ALL_STEPS: [&str; 12] = [
+pub(super) const ALL_STEPS: [&str; 13] = [
     "block_sign_in",
     "reset_password",
     "revoke_sign_in_sessions",
@@ -53,6 +54,7 @@ pub(super) const ALL_STEPS: [&str; 12] = [
     "set_automatic_replies",
     "stop_automatic_replies",
     "on_premises_task",
+    "leave_group",
 ];
 
 /// When everything happens.
@@ -84,12 +86,25 @@ impl Trial {
         if name == "remove_licenses" {
             params["skus"] = json!([E3]);
         }
+        if params.get("group").is_some() {
+            params["group"] = json!(GROUP);
+        }
         Self { facts: world::facts(), intent: world::intent(), name, params, direction: Direction::Forward }
     }
 
     /// Removing `skus`.
     pub(super) fn removing(skus: &[SkuId]) -> Self {
         Self::of("remove_licenses").params(|params| params["skus"] = json!(skus))
+    }
+
+    /// Leaving the group, with one change to what kind of group it is.
+    pub(super) fn leaving(change: impl FnOnce(&mut Group)) -> Self {
+        let mut row = row(GROUP);
+        change(row.group.known_mut().unwrap());
+        Self::of("leave_group").with(|facts| {
+            facts.leaver.direct_groups = Fact::Known(vec![row.clone()]);
+            facts.leaver.memberships = Fact::Known(vec![row]);
+        })
     }
 
     /// With other facts.
@@ -241,6 +256,7 @@ pub(super) fn facets() -> Vec<Facet> {
             Facet::Manager(id),
             Facet::Licenses(id),
             Facet::Memberships(id),
+            Facet::DirectGroups(id),
             Facet::Roles(id),
             Facet::Recipient(id),
             Facet::MailboxSize(id),
@@ -259,6 +275,7 @@ pub(super) fn facets() -> Vec<Facet> {
         Facet::GlobalAdministrators,
         Facet::OneDriveRetention,
         Facet::Caller,
+        Facet::Owners(GROUP),
     ];
     of(LEAVER).into_iter().chain(of(SUCCESSOR)).chain(tenant).collect()
 }
@@ -300,6 +317,10 @@ pub(super) fn replace(facts: &mut Facts, facet: &Facet, by: Outcome) {
         Facet::Manager(id) => facts.person_mut(*id).manager = by.fact(),
         Facet::Licenses(id) => facts.person_mut(*id).licenses = by.fact(),
         Facet::Memberships(id) => facts.person_mut(*id).memberships = by.fact(),
+        Facet::DirectGroups(id) => facts.person_mut(*id).direct_groups = by.fact(),
+        Facet::Owners(group) => {
+            facts.owners.insert(*group, by.fact());
+        }
         Facet::Roles(id) => facts.person_mut(*id).roles = by.fact(),
         Facet::Recipient(id) => facts.person_mut(*id).recipient = by.fact(),
         Facet::MailboxSize(id) => facts.person_mut(*id).mailbox_size = by.fact(),

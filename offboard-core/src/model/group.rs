@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::fact::Fact;
-use crate::id::{GroupId, SkuId};
+use crate::id::{GroupId, SkuId, UserId};
 
 /// A group that the leaver belongs to or owns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +32,18 @@ pub struct Group {
     pub assigned_licenses: Vec<SkuId>,
 }
 
+impl Group {
+    /// A distribution list or a mail-enabled security group: only Exchange changes who is in it (B9).
+    pub fn is_exchange_only(&self) -> bool {
+        self.mail_enabled && !self.unified
+    }
+
+    /// Whether leaving it takes licenses away (E30).
+    pub fn gives_licenses(&self) -> bool {
+        !self.assigned_licenses.is_empty()
+    }
+}
+
 /// How somebody belongs to a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -52,4 +64,14 @@ pub struct Membership {
     pub tie: Tie,
     /// The group itself.
     pub group: Fact<Group>,
+}
+
+/// Somebody who owns a group. Applications that own one are not listed: nobody can ask them (G30).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupOwner {
+    /// Object id.
+    pub id: UserId,
+    /// `accountEnabled`: somebody who cannot sign in looks after nothing.
+    pub account_enabled: bool,
 }

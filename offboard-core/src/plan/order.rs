@@ -53,6 +53,13 @@ pub const EDGES: &[Edge] = &[
         "sessions revoked first are opened again with the old password",
     ),
     edge(
+        "E7",
+        &["block_sign_in"],
+        &["leave_group"],
+        Need::Verified,
+        "leaving a group of Conditional Access may open an account that can still sign in",
+    ),
+    edge(
         "E14",
         &["stop_forwarding"],
         &["convert_to_shared"],
@@ -84,6 +91,13 @@ pub const EDGES: &[Edge] = &[
         &["remove_licenses"],
         Need::Verified,
         "a shared mailbox is not finished while the old password works",
+    ),
+    edge(
+        "E17",
+        &["grant_full_access"],
+        &["remove_licenses"],
+        Need::Verified,
+        "a right is given on a mailbox, and without a license there may be none",
     ),
     edge("E21", &["set_automatic_replies"], &["remove_licenses"], Need::Verified, "replies need a mailbox"),
     edge(

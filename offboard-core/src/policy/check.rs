@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::end_state::{EndState, Lasting};
 use super::error::Refusal;
-use super::file::{AutoReply, File, FullAccess, Protocols};
+use super::file::{AutoReply, File, FullAccess, GroupsDisposition, Protocols};
 use crate::document::lined::Node;
 use crate::model::intent::{AccountDisposition, LicensesDisposition, MailDisposition};
 use crate::model::mailbox::ExternalAudience;
@@ -73,6 +73,7 @@ pub(super) fn parts(file: &File, tree: &Node) -> Result<(), Refusal> {
         LicensesDisposition::Remove | LicensesDisposition::KeepMailboxPlan
     );
     useless_after(file.licenses.after, goes, "licenses", tree)?;
+    useless_after(file.groups.after, file.groups.disposition == GroupsDisposition::Leave, "groups", tree)?;
     useless_after(file.account.after, file.account.disposition == AccountDisposition::Delete, "account", tree)
 }
 

@@ -1,6 +1,7 @@
 //! What a policy means for one leaver. Pure: the same facts and the same request give the same drafts.
 
 mod access;
+mod groups;
 mod licenses;
 mod mail;
 mod successor;
@@ -10,7 +11,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::candidate::Candidate;
-use super::file::{AppliesTo, Password, SignIn};
+use super::file::{AppliesTo, GroupsDisposition, Numbers, Password, SignIn};
 use super::read::Policy;
 use super::{Derived, Draft, step};
 use crate::facts::{Facet, Fact, Facts};
@@ -46,6 +47,9 @@ impl Policy {
         if decided || denied || mail.full_access.is_some() || mail.auto_reply.is_some() {
             reads.insert(Facet::Recipient(leaver));
         }
+        if self.leaves_groups() {
+            reads.extend([Facet::DirectGroups(leaver), Facet::Memberships(leaver)]);
+        }
         if removes {
             reads.extend([Facet::Licenses(leaver), Facet::Skus]);
         }
@@ -77,6 +81,10 @@ impl Policy {
         self.file.mail.full_access.as_ref().map_or(&[], |access| &access.to)
     }
 
+    fn leaves_groups(&self) -> bool {
+        self.file.groups.disposition == GroupsDisposition::Leave
+    }
+
     fn removes_licenses(&self) -> bool {
         self.file.licenses.disposition == LicensesDisposition::Remove
     }
@@ -102,6 +110,7 @@ impl Policy {
         way.person(intent.containment_only);
         way.access();
         way.mail();
+        way.groups();
         way.licenses();
         way.steps();
         Derived { intent: self.intent(profile, request, catalog), drafts: way.drafts, findings: way.findings }
@@ -137,6 +146,8 @@ impl Policy {
             && matches!(file.files.disposition, FilesDisposition::Keep | FilesDisposition::None)
             && file.licenses.disposition == LicensesDisposition::Keep
             && file.account.disposition == AccountDisposition::Keep
+            && file.groups.disposition == GroupsDisposition::Keep
+            && file.voice.numbers == Numbers::Keep
             && file.step.iter().all(|step| {
                 catalog.spec(&step.operation).is_some_and(|spec| spec.class == Class::Containment)
             })

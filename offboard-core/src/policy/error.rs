@@ -96,7 +96,7 @@ impl From<Misfit> for Refusal {
                 "access given to a person must end: write for how long after the last working moment, like \
                  `until = \"P30D\"`",
             ),
-            path if path.starts_with("access") || path.starts_with("account") => {
+            path if ["access", "account", "groups", "voice"].iter().any(|part| path.starts_with(part)) => {
                 refusal.hint("every part of a policy is an explicit choice: say `keep` if it stays as it is")
             }
             _ => refusal.hint("write it"),

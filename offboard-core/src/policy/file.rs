@@ -31,6 +31,10 @@ pub(super) struct File {
     pub(super) licenses: Licenses,
     /// What becomes of the account.
     pub(super) account: Account,
+    /// What becomes of the groups he is in.
+    pub(super) groups: Groups,
+    /// What becomes of his telephone.
+    pub(super) voice: Voice,
     /// Steps of somebody else's catalog.
     #[serde(default)]
     pub(super) step: Vec<CustomStep>,
@@ -125,6 +129,25 @@ choice!(
         Keep,
         /// Not in this version.
         Remove,
+    }
+);
+
+choice!(
+    /// Groups that the leaver is in himself, those apart that give licenses.
+    GroupsDisposition {
+        /// He leaves each of them.
+        Leave,
+        /// He stays in them.
+        Keep,
+    }
+);
+choice!(
+    /// Telephone numbers.
+    Numbers {
+        /// Each is taken from him, and the plan keeps which it was.
+        Unassign,
+        /// They stay his.
+        Keep,
     }
 );
 
@@ -235,6 +258,24 @@ pub(super) struct Account {
     pub(super) disposition: AccountDisposition,
     /// How long after the last working moment. Left out: at once, in the safe order.
     pub(super) after: Option<Period>,
+}
+
+/// What becomes of the groups he is in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+pub(super) struct Groups {
+    /// Whether he leaves them. A group that gives licenses is left with the licenses.
+    pub(super) disposition: GroupsDisposition,
+    /// How long after the last working moment. Left out: at once, in the safe order.
+    pub(super) after: Option<Period>,
+}
+
+/// What becomes of his telephone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+pub(super) struct Voice {
+    /// In this version `keep`; `unassign` is known and refused by name.
+    pub(super) numbers: Numbers,
 }
 
 /// A step of somebody else's catalog.

@@ -1,7 +1,7 @@
 //! What the format knows and this version cannot carry out: refused by name and line, never ignored.
 
 use super::error::Refusal;
-use super::file::{File, Methods, Protocols};
+use super::file::{File, Methods, Numbers, Protocols};
 use crate::document::lined::{Entry, Node};
 use crate::model::intent::{AccountDisposition, FilesDisposition, LicensesDisposition, MailDisposition};
 use crate::time::Period;
@@ -86,6 +86,9 @@ pub(super) fn words(file: &File, tree: &Node) -> Vec<Refusal> {
     }
     if file.account.disposition == AccountDisposition::Delete {
         word(&["account", "disposition"], "delete", "`keep`");
+    }
+    if file.voice.numbers == Numbers::Unassign {
+        word(&["voice", "numbers"], "unassign", "`keep`");
     }
     missing.extend(needs_then(file, tree));
     missing

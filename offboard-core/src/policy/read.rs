@@ -4,7 +4,9 @@ use schemars::Schema;
 use schemars::generate::SchemaSettings;
 
 use super::error::{PolicyError, Refusal};
-use super::file::{AppliesTo, ExchangeAccount, File, Forwarding, Password, Sessions, SignIn};
+use super::file::{
+    AppliesTo, ExchangeAccount, File, Forwarding, GroupsDisposition, Password, Sessions, SignIn,
+};
 use super::{check, missing, step};
 use crate::document;
 use crate::document::lined::Node;
@@ -108,6 +110,7 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
         need(true, &["mail", "auto_reply"], &["set_automatic_replies"]);
         need(reply.until.is_some(), &["mail", "auto_reply", "until"], &["stop_automatic_replies"]);
     }
+    need(file.groups.disposition == GroupsDisposition::Leave, &["groups", "disposition"], &["leave_group"]);
     need(
         file.licenses.disposition == LicensesDisposition::Remove,
         &["licenses", "disposition"],

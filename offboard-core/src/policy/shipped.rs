@@ -11,7 +11,7 @@ pub struct Shipped {
 
 /// All of them.
 pub fn shipped() -> &'static [Shipped] {
-    &[CONTAINMENT, SHARED]
+    &[CONTAINMENT, SHARED, LEAVE]
 }
 
 /// Cuts access and decides nothing else.
@@ -20,3 +20,6 @@ const CONTAINMENT: Shipped =
 
 /// Cuts access, hands the mailbox over as a shared one, and frees the licenses.
 const SHARED: Shipped = Shipped { name: "shared", text: include_str!("../../../policies/shared.toml") };
+
+/// As `shared`, and lets go of what the leaver held.
+const LEAVE: Shipped = Shipped { name: "leave", text: include_str!("../../../policies/leave.toml") };

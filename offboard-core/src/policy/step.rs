@@ -23,6 +23,7 @@ const KEYED: &[(&str, &str)] = &[
     ("convert_to_shared", "mail.disposition = \"shared\""),
     ("grant_full_access", "mail.full_access = { to = [...], until = \"...\" }"),
     ("set_automatic_replies", "mail.auto_reply = { text = \"...\" }"),
+    ("leave_group", "groups.disposition = \"leave\""),
     ("remove_licenses", "licenses.disposition = \"remove\""),
 ];
 

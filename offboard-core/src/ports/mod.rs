@@ -12,6 +12,7 @@ pub mod caller;
 pub mod custom;
 pub mod delegates;
 pub mod directory;
+pub mod groups;
 pub mod licenses;
 pub mod mailboxes;
 pub mod organization;
@@ -28,6 +29,7 @@ pub use caller::CallerPort;
 pub use custom::CustomFacet;
 pub use delegates::Delegates;
 pub use directory::{Directory, Selector};
+pub use groups::Groups;
 pub use licenses::LicensePort;
 pub use mailboxes::{ForwardingState, Mailboxes};
 pub use organization::Organization;
@@ -46,8 +48,10 @@ pub type Answer<T> = Result<T, ProviderError>;
 pub struct Providers {
     /// Users.
     pub directory: Arc<dyn Directory>,
-    /// Groups and directory roles.
+    /// Groups and directory roles: who may act on whom.
     pub roles: Arc<dyn Roles>,
+    /// Who is in a group.
+    pub groups: Arc<dyn Groups>,
     /// Licenses.
     pub licenses: Arc<dyn LicensePort>,
     /// Settings of the organisation.

@@ -1,11 +1,13 @@
 //! The operations that come with offboard, one a file. Adding one is adding its file and its two lines here.
 
 mod common;
+mod membership;
 
 pub mod block_exchange_account;
 pub mod block_sign_in;
 pub mod convert_to_shared;
 pub mod grant_full_access;
+pub mod leave_group;
 pub mod on_premises_task;
 pub mod remove_full_access;
 pub mod remove_licenses;
@@ -24,6 +26,7 @@ pub(crate) fn builtin() -> Catalog {
         .with::<block_sign_in::BlockSignIn>()
         .with::<convert_to_shared::ConvertToShared>()
         .with::<grant_full_access::GrantFullAccess>()
+        .with::<leave_group::LeaveGroup>()
         .with::<on_premises_task::OnPremisesTask>()
         .with::<remove_full_access::RemoveFullAccess>()
         .with::<remove_licenses::RemoveLicenses>()

@@ -38,6 +38,17 @@ impl Path {
         Self::new("groups").id(id)
     }
 
+    /// `/groups/{id}/members/{id}/$ref`: the membership. Without `/$ref` it would be the member himself, and `DELETE`
+    /// would delete him (G32), so nothing else makes a path below a group's members.
+    pub(crate) fn reference_to_member(group: GroupId, member: UserId) -> Self {
+        Self::group(group).then("members").id(member).then("$ref")
+    }
+
+    /// `/groups/{id}/members/$ref`: where a membership is made.
+    pub(crate) fn references_to_members(group: GroupId) -> Self {
+        Self::group(group).then("members/$ref")
+    }
+
     /// Followed by names that stand in this source; `names` may hold slashes.
     #[must_use]
     pub(crate) fn then(mut self, names: &'static str) -> Self {
@@ -100,6 +111,11 @@ mod tests {
             "/users/00000000-0000-0000-0000-000000000007/onPremisesSyncBehavior"
         );
         assert_eq!(Path::new("domains").data("contoso.com").unwrap().as_str(), "/domains/contoso.com");
+        let group = GroupId::from_u128(9);
+        assert_eq!(
+            Path::reference_to_member(group, id).as_str(),
+            "/groups/00000000-0000-0000-0000-000000000009/members/00000000-0000-0000-0000-000000000007/$ref"
+        );
         for bad in ["", ".", ".."] {
             assert_eq!(Path::new("domains").data(bad), Err(Unaddressable), "{bad:?}");
         }

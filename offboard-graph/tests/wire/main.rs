@@ -5,6 +5,7 @@
 mod batching;
 mod caller;
 mod directory;
+mod groups;
 mod licenses;
 mod roles;
 mod support;

@@ -8,7 +8,7 @@ use super::super::testing::{
 };
 use crate::facts::{Facet, Fact};
 use crate::id::{CallerId, GroupId, SkuId, UserId};
-use crate::model::group::Group;
+use crate::model::group::{Group, GroupOwner, Membership, Tie};
 use crate::model::intent::{AccountDisposition, LicensesDisposition, MailDisposition};
 use crate::model::license::Licenses;
 use crate::model::mailbox::{GIB, Mailbox, Recipient};
@@ -105,6 +105,28 @@ fn group(trial: Trial, id: GroupId, change: impl FnOnce(&mut Group)) -> Trial {
     let mut row = row(id);
     if_known(&mut row.group, change);
     trial.with(|facts| if_known(&mut facts.leaver.memberships, |rows| rows.push(row)))
+}
+
+/// A group that he is in himself, which a reading of all his groups shows too.
+fn own_group(trial: Trial, change: impl FnOnce(&mut Group)) -> Trial {
+    let mut own = row(GROUP);
+    if_known(&mut own.group, change);
+    trial.with(|facts| {
+        if_known(&mut facts.leaver.memberships, |rows| rows.push(own.clone()));
+        if_known(&mut facts.leaver.direct_groups, |rows| rows.push(own));
+    })
+}
+
+/// So many groups that he owns, ours among them, with others who own it.
+fn owning(trial: Trial, groups: u128, others: &[UserId]) -> Trial {
+    let owner = |id: &UserId| GroupOwner { id: *id, account_enabled: true };
+    let owners = Fact::Known(others.iter().map(owner).collect());
+    own_group(trial, |_| ()).with(|facts| {
+        let ids = (1..groups).map(|n| GroupId::from_u128(0x2000 + n)).chain([GROUP]);
+        let owned = ids.map(|id| Membership { tie: Tie::Owner, ..row(id) });
+        if_known(&mut facts.leaver.memberships, |rows| rows.extend(owned));
+        facts.owners.insert(GROUP, owners);
+    })
 }
 
 fn mail(trial: Trial, mail: MailDisposition) -> Trial {
@@ -234,6 +256,12 @@ const OTHERS: &[fn(Trial) -> Trial] = &[
     |t| group(t, GROUP, |_| ()),
     |t| group(t, GROUP, |group| group.is_assignable_to_role = true),
     |t| group(t, GROUP, |group| group.dynamic = true),
+    |t| own_group(t, |_| ()),
+    |t| own_group(t, |group| group.assigned_licenses = vec![E3]),
+    |t| own_group(t, |group| group.is_management_restricted = true),
+    |t| own_group(t, |group| (group.synced, group.is_management_restricted) = (true, true)),
+    |t| owning(t, 1, &[]),
+    |t| owning(t, 21, &[SUCCESSOR]),
     |t| caller(t, &[]),
     |t| caller(t, &[BuiltIn::GlobalAdministrator]),
     |t| {

@@ -119,6 +119,7 @@ fn person(id: UserId, name: &str) -> Person {
         manager: Fact::Absent,
         licenses: Fact::Known(Licenses { assignments: vec![assignment(E3, None)] }),
         memberships: Fact::Known(vec![]),
+        direct_groups: Fact::Known(vec![]),
         roles: Fact::Known(vec![]),
         recipient: Fact::Known(Recipient::Cloud(Box::new(mailbox))),
         mailbox_size: Fact::Known(MailboxSize { total_item_size: GIB, item_count: 9 }),

@@ -2,6 +2,7 @@
 
 mod derive;
 mod end_states;
+mod groups;
 mod properties;
 mod refusals;
 mod shipped;
@@ -9,6 +10,7 @@ mod shipped;
 use crate::facts::{Fact, Facts};
 use crate::id::{GroupId, SkuId, TenantId, UserId};
 use crate::model::cloud::Cloud;
+use crate::model::group::{Group, Membership, Tie};
 use crate::model::license::{LicenseAssignment, Licenses};
 use crate::model::mailbox::{Mailbox, Recipient};
 use crate::model::user::{User, UserType};
@@ -22,6 +24,7 @@ const SUCCESSOR: UserId = UserId::from_u128(0x30);
 const DIRECT: SkuId = SkuId::from_u128(0x51);
 const BOTH: SkuId = SkuId::from_u128(0x52);
 const GROUP: GroupId = GroupId::from_u128(0x61);
+const SALES: GroupId = GroupId::from_u128(0x62);
 
 /// A policy in which every line has one decision.
 const WHOLE: &str = r#"policy = "offboard.policy/1"
@@ -50,6 +53,10 @@ disposition = "remove"
 after = "P7D"
 [account]
 disposition = "keep"
+[groups]
+disposition = "leave"
+[voice]
+numbers = "keep"
 "#;
 
 fn parse(text: &str) -> Result<Policy, PolicyError> {
@@ -119,6 +126,23 @@ fn assignment(sku_id: SkuId, assigned_by_group: Option<GroupId>) -> LicenseAssig
     LicenseAssignment { sku_id, assigned_by_group, disabled_plans: [].into(), state: "Active".to_owned() }
 }
 
+/// A membership in an ordinary group of Entra.
+fn member(id: GroupId) -> Membership {
+    let group = Group {
+        id,
+        display_name: "Sales".to_owned(),
+        dynamic: false,
+        unified: false,
+        mail_enabled: false,
+        security_enabled: true,
+        is_assignable_to_role: false,
+        synced: false,
+        is_management_restricted: false,
+        assigned_licenses: Vec::new(),
+    };
+    Membership { id, tie: Tie::Member, group: Fact::Known(group) }
+}
+
 /// A leaver of the cloud with a manager and a successor, everything read.
 fn facts() -> Facts {
     let mut facts = Facts::new(TenantId::from_u128(1), Cloud::Worldwide, LEAVER, now());
@@ -136,5 +160,7 @@ fn facts() -> Facts {
         });
     }
     facts.leaver.manager = Fact::Known(MANAGER);
+    facts.leaver.direct_groups = Fact::Known(vec![member(SALES)]);
+    facts.leaver.memberships = Fact::Known(vec![member(SALES)]);
     facts
 }

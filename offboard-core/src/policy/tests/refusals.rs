@@ -119,6 +119,8 @@ fn nothing_is_decided_by_leaving_it_out() {
     assert_eq!((error.line, error.requirement), (20, Some("R92")));
     assert_refused("password = \"reset\"\n", "", 4, &["`access.password`: this is missing"]);
     assert_refused("[account]\ndisposition = \"keep\"", "", 1, &["`account`: this is missing"]);
+    assert_refused("[groups]\ndisposition = \"leave\"\n", "", 1, &["`groups`: this is missing"]);
+    assert_refused("[voice]\nnumbers = \"keep\"\n", "", 1, &["`voice`: this is missing"]);
 }
 
 #[test]
@@ -145,6 +147,8 @@ fn parts_that_are_impossible_alone() {
     assert_refused("disposition = \"shared\"", "disposition = \"none\"", 14, &["`mail.full_access`", "R92"]);
     assert_refused("disposition = \"remove\"", "disposition = \"keep\"", 24, &["`licenses.after = \"P7D\"`"]);
     let at_once = "[account]\ndisposition = \"keep\"";
+    let leave = "disposition = \"leave\"";
+    assert_refused(leave, "disposition = \"keep\"\nafter = \"P1D\"", 29, &["`groups.after = \"P1D\"`"]);
     assert_refused(at_once, &format!("{at_once}\nafter = \"P1D\""), 27, &["`account.after = \"P1D\"`"]);
 }
 
@@ -178,7 +182,7 @@ fn what_is_not_in_this_version_is_named_and_never_ignored() {
     );
     let variant = format!("{WHOLE}[[variant]]\nwhen = {{ mailbox_at_least_gib = 50 }}\n");
     let error = parse(&variant).unwrap_err();
-    assert_eq!(error.line, 27);
+    assert_eq!(error.line, 31);
     assert!(error.to_string().contains("`variant` is not in this version"), "{error}");
     let keep = "[files]\ndisposition = \"keep\"";
     assert_refused(
@@ -188,6 +192,12 @@ fn what_is_not_in_this_version_is_named_and_never_ignored() {
         &["grant", later],
     );
     assert_refused(keep, "[files]\ndisposition = \"copy\"", 21, &["`files.disposition = \"copy\"`", later]);
+    assert_refused(
+        "numbers = \"keep\"",
+        "numbers = \"unassign\"",
+        30,
+        &["`voice.numbers = \"unassign\"`", later],
+    );
     let licenses = "disposition = \"remove\"\nafter = \"P7D\"";
     assert_refused(licenses, "disposition = \"keep_mailbox_plan\"", 23, &["keep_mailbox_plan", later]);
 }
@@ -205,7 +215,7 @@ fn protocols_are_refused_for_what_they_do_before_they_are_refused_as_missing() {
     assert!(error.to_string().contains("not in this version"));
 }
 
-/// `[[step]]` after the whole policy; its first line is line 27.
+/// `[[step]]` after the whole policy; its first line is line 31.
 fn step(rest: &str) -> (usize, String) {
     let error = parse(&format!("{WHOLE}[[step]]\n{rest}")).expect_err(rest);
     (error.line, error.to_string())
@@ -214,36 +224,36 @@ fn step(rest: &str) -> (usize, String) {
 #[test]
 fn steps_that_the_catalog_does_not_make() {
     for (rest, at, word) in [
-        ("operation = \"water_the_plants\"\n", 28, "no operation is called `water_the_plants`"),
-        ("operation = \"block_sign_in\"\n", 28, "has a key of its own"),
-        ("operation = \"on_premises_task\"\nparams = { user = \"$leaver\" }\n", 29, "missing field `task`"),
+        ("operation = \"water_the_plants\"\n", 32, "no operation is called `water_the_plants`"),
+        ("operation = \"block_sign_in\"\n", 32, "has a key of its own"),
+        ("operation = \"on_premises_task\"\nparams = { user = \"$leaver\" }\n", 33, "missing field `task`"),
         (
             "operation = \"on_premises_task\"\nparams = { user = \"alex\", task = \"disable_account\" }\n",
-            29,
+            33,
             "`alex`",
         ),
-        ("operation = \"on_premises_task\"\n", 28, "do not fit"),
-        ("params = { user = \"$leaver\" }\n", 27, "`step.[1].operation`: this is missing"),
-        ("operation = \"on_premises_task\"\nwhen = 3\n", 29, "there is no key `when`"),
+        ("operation = \"on_premises_task\"\n", 32, "do not fit"),
+        ("params = { user = \"$leaver\" }\n", 31, "`step.[1].operation`: this is missing"),
+        ("operation = \"on_premises_task\"\nwhen = 3\n", 33, "there is no key `when`"),
         (
             "operation = \"stop_automatic_replies\"\nparams = { user = \"$leaver\" }\nafter_steps = [\n\"block_sign_in\",\n\"nap\"]\n",
-            32,
+            36,
             "`nap`",
         ),
         (
             "operation = \"stop_automatic_replies\"\nparams = { user = \"$leaver\" }\nbefore_steps = [\"stop_automatic_replies\"]\n",
-            30,
+            34,
             "wait for itself",
         ),
         (
             "operation = \"stop_automatic_replies\"\nparams = { user = \"$leaver\" }\nafter_steps = [\"block_sign_in\"]\nbefore_steps = [\"block_sign_in\"]\n",
-            30,
+            34,
             "after and before `block_sign_in`",
         ),
     ] {
         let (line, text) = step(rest);
         // A missing `params` is missed where the step begins.
-        let at = if rest == "operation = \"on_premises_task\"\n" { 27 } else { at };
+        let at = if rest == "operation = \"on_premises_task\"\n" { 31 } else { at };
         assert_eq!(line, at, "{text}");
         assert!(text.contains(word), "{word:?} is not in: {text}");
     }
@@ -290,6 +300,8 @@ fn tables(schema: &Value) -> Vec<(Vec<&'static str>, Vec<String>)> {
         (vec!["files"], defined("Files")),
         (vec!["licenses"], defined("Licenses")),
         (vec!["account"], defined("Account")),
+        (vec!["groups"], defined("Groups")),
+        (vec!["voice"], defined("Voice")),
     ]
 }
 
@@ -328,6 +340,8 @@ fn a_word_of_the_schema_is_never_unknown() {
         ("files", "disposition", "FilesDisposition"),
         ("licenses", "disposition", "LicensesDisposition"),
         ("account", "disposition", "AccountDisposition"),
+        ("groups", "disposition", "GroupsDisposition"),
+        ("voice", "numbers", "Numbers"),
     ] {
         for word in schema["$defs"][kind]["oneOf"].as_array().unwrap() {
             let mut policy = whole.clone();
@@ -338,5 +352,5 @@ fn a_word_of_the_schema_is_never_unknown() {
             }
         }
     }
-    assert_eq!(tried, 7 * 2 + 8 + 4 + 4 + 2);
+    assert_eq!(tried, 7 * 2 + 8 + 4 + 4 + 2 + 2 * 2);
 }

@@ -22,7 +22,7 @@ fn operations(policy: &Policy) -> (Vec<String>, crate::model::intent::Intent) {
 #[test]
 fn all_of_them_are_named_once() {
     let names: Vec<&str> = shipped().iter().map(|policy| policy.name).collect();
-    assert_eq!(names, ["containment", "shared"]);
+    assert_eq!(names, ["containment", "shared", "leave"]);
 }
 
 /// The first TOML of the documentation that begins like this.
@@ -77,4 +77,14 @@ fn shared_hands_the_mailbox_over() {
     );
     assert!(!intent.containment_only);
     assert!(!intent.files_loss_accepted);
+}
+
+#[test]
+fn leave_lets_go_of_the_groups_too() {
+    let (operations, intent) = operations(&read("leave"));
+    assert_eq!(
+        operations[5..],
+        ["convert_to_shared", "grant_full_access", "remove_full_access", "leave_group", "remove_licenses"]
+    );
+    assert!(!intent.containment_only);
 }

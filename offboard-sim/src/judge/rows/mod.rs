@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod groups;
 mod licenses;
 mod mail;
 mod on_premises;
@@ -97,7 +98,7 @@ fn nobody(_: &Ask<'_>) -> bool {
     false
 }
 
-static ROWS: [Row; 12] = [
+static ROWS: [Row; 13] = [
     account::BLOCK_SIGN_IN,
     account::RESET_PASSWORD,
     account::REVOKE_SIGN_IN_SESSIONS,
@@ -108,6 +109,7 @@ static ROWS: [Row; 12] = [
     mail::STOP_AUTOMATIC_REPLIES,
     access::GRANT_FULL_ACCESS,
     access::REMOVE_FULL_ACCESS,
+    groups::LEAVE_GROUP,
     licenses::REMOVE_LICENSES,
     on_premises::ON_PREMISES_TASK,
 ];

@@ -1,6 +1,7 @@
 //! True claims stand, false ones are contradicted: every row both ways.
 
 mod done;
+mod groups;
 mod not_done;
 mod undo;
 mod worlds;
@@ -153,6 +154,7 @@ fn parameters(run: &Run, operation: &str) -> Value {
         "remove_full_access" => json!({ "from": blake }),
         "set_automatic_replies" => json!({ "internal": "in", "external": "out", "audience": "all" }),
         "remove_licenses" => json!({ "skus": [run.sku()] }),
+        "leave_group" => json!({ "group": groups::GROUP }),
         "on_premises_task" => json!({ "task": "disable_account" }),
         _ => json!({}),
     }
@@ -165,7 +167,10 @@ fn every_row_contradicts_a_claim_about_nothing() {
         if ["stop_forwarding", "stop_automatic_replies", "remove_full_access"].contains(&row.operation) {
             continue;
         }
-        let run = Run::after(synced);
+        let run = Run::after(|desk| {
+            synced(desk);
+            groups::grouped(desk);
+        });
         let params = parameters(&run, row.operation);
         for outcome in ["done", "already", "partial", "sent"] {
             assert!(

@@ -159,7 +159,9 @@ fn groups(world: &mut World, seed: u64) {
     press.mail_enabled = true;
     press.mail = Some("press@contoso.com".to_owned());
     press.security_enabled = false;
-    for group in [project, licensing, privileged, everybody, finance, press] {
+    let mut reports = group(world, seed, "Sales reports", &["irvin", "patti", "o'neill"]);
+    reports.owners = [principal(world, "patti")].into();
+    for group in [project, licensing, privileged, everybody, finance, press, reports] {
         world.groups.insert(group.id, group);
     }
 }

@@ -1,0 +1,58 @@
+//! Membership of groups.
+
+use http::Method;
+use offboard_core::id::GroupId;
+use serde_json::Value;
+
+use super::{Ask, Row, Undo, nobody, only, so};
+use crate::judge::calls::{Call, means};
+use crate::world::Principal;
+
+pub(super) const LEAVE_GROUP: Row = Row {
+    operation: "leave_group",
+    params: &["group"],
+    undo: Undo::PutBack,
+    holds: left,
+    part: membership,
+    forward: |call, ask| takes_out(call, ask),
+    back: |call, ask| puts_in(call, ask),
+    owned: nobody,
+};
+
+fn group(ask: &Ask<'_>) -> Result<GroupId, String> {
+    ask.text("group").and_then(|text| text.parse().ok()).ok_or_else(|| "`group` is no id".to_owned())
+}
+
+/// He is in it himself; what he is in through it is another matter.
+fn is_in(ask: &Ask<'_>) -> Result<bool, String> {
+    let group = ask.world.groups.get(&group(ask)?);
+    Ok(group.is_some_and(|group| group.members.contains(&Principal::User(ask.user))))
+}
+
+fn left(ask: &Ask<'_>) -> Result<(), String> {
+    // Whoever forgets `/$ref` takes him out of every group, and out of the world.
+    so(ask.world.users.get(&ask.user).is_some(), "the user himself was gone")?;
+    so(!is_in(ask)?, "he was a member")
+}
+
+fn membership(ask: &Ask<'_>) -> serde_json::Map<String, Value> {
+    match (group(ask), is_in(ask)) {
+        (Ok(group), Ok(member)) => only(&format!("member of {group}"), member),
+        _ => serde_json::Map::new(),
+    }
+}
+
+fn takes_out(call: &Call, ask: &Ask<'_>) -> bool {
+    let Ok(group) = group(ask) else { return false };
+    let path = format!("/groups/{group}/members/{}/$ref", ask.user);
+    call.cmdlet.is_none() && call.method == Method::DELETE && call.path.ends_with(&path)
+}
+
+fn puts_in(call: &Call, ask: &Ask<'_>) -> bool {
+    let Ok(group) = group(ask) else { return false };
+    let object = call.text("/@odata.id").and_then(|text| text.rsplit('/').next()).unwrap_or_default();
+    call.cmdlet.is_none()
+        && call.method == Method::POST
+        && call.path.ends_with(&format!("/groups/{group}/members/$ref"))
+        && means(object, ask.began, ask.user)
+}
