@@ -123,8 +123,8 @@ fn owning(trial: Trial, groups: u128, others: &[UserId]) -> Trial {
     let owners = Fact::Known(others.iter().map(owner).collect());
     own_group(trial, |_| ()).with(|facts| {
         let ids = (1..groups).map(|n| GroupId::from_u128(0x2000 + n)).chain([GROUP]);
-        let owned = ids.map(|id| Membership { tie: Tie::Owner, ..row(id) });
-        if_known(&mut facts.leaver.memberships, |rows| rows.extend(owned));
+        let his = ids.map(|id| Membership { tie: Tie::Owner, ..row(id) });
+        if_known(&mut facts.leaver.memberships, |rows| rows.extend(his));
         facts.owners.insert(GROUP, owners);
     })
 }
