@@ -111,7 +111,7 @@ fn the_wrong_person_noticed_after_five_minutes() {
         let began = clock.block_on(async { engine.host().clock.now() });
         // Whoever pulled the emergency brake may let it go: nobody else has to be found first.
         let approval =
-            engine.approve(&plan.to_bytes(), "ada@contoso.com", None, Vec::new(), false).to_bytes();
+            engine.approve(&plan.to_bytes(), "ada@contoso.com", None, Vec::new(), false).unwrap().to_bytes();
         let approved = engine.approved(&plan.to_bytes(), &approval).unwrap();
         let (run, _) = clock
             .block_on(engine.apply(approved, later.policy.bytes(), true, Drive::until(Until::Sent)))

@@ -104,6 +104,10 @@ impl Lab {
     }
 
     pub fn approve(&self, plan: &Plan, waivers: Vec<Waiver>) -> Approval {
+        self.approval(plan, waivers).unwrap()
+    }
+
+    fn approval(&self, plan: &Plan, waivers: Vec<Waiver>) -> Result<Approval, Error> {
         self.engine.approve(&plan.to_bytes(), "grace@contoso.com", None, waivers, true)
     }
 
@@ -118,7 +122,7 @@ impl Lab {
         waivers: Vec<Waiver>,
         how: Drive,
     ) -> Result<(RunId, Ended), Error> {
-        let approval = self.approve(plan, waivers).to_bytes();
+        let approval = self.approval(plan, waivers)?.to_bytes();
         let approved = self.engine.approved(&plan.to_bytes(), &approval)?;
         self.engine.apply(approved, policy.bytes(), false, how).await
     }

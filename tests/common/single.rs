@@ -79,7 +79,7 @@ pub fn stopping(plan: &Plan) -> Vec<&Finding> {
     plan.findings.iter().filter(|finding| finding.severity != Severity::Warn).collect()
 }
 
-/// A waiver for each of them.
+/// A waiver for each that can be waived.
 pub fn waivers(plan: &Plan) -> Vec<Waiver> {
     let waive = |finding: &&Finding| Waiver {
         step: finding.step.clone(),
@@ -87,5 +87,6 @@ pub fn waivers(plan: &Plan) -> Vec<Waiver> {
         key: finding.key.clone(),
         reason: "looked at".to_owned(),
     };
-    stopping(plan).iter().map(waive).collect()
+    let stopping = stopping(plan).into_iter();
+    stopping.filter(|finding| finding.severity == Severity::Block).map(|f| waive(&f)).collect()
 }

@@ -12,7 +12,7 @@ pub mod settled;
 use std::sync::Arc;
 
 use offboard::core::model::cloud::Cloud;
-use offboard::core::operation::Finding;
+use offboard::core::operation::{Finding, Severity};
 use offboard::core::time::Period;
 use offboard::{
     ApprovedPlan, Catalog, Drive, Ended, Engine, Error, Journal, MemoryJournal, Plan, Policy, Report,
@@ -45,7 +45,8 @@ fn waivers(plan: &Plan, waive: impl Fn(&Finding) -> bool) -> Vec<Waiver> {
         key: finding.key.clone(),
         reason: "looked at".to_owned(),
     };
-    plan.findings.iter().filter(|finding| waive(finding)).map(named).collect()
+    let stops = |finding: &&Finding| finding.severity == Severity::Block && waive(finding);
+    plan.findings.iter().filter(stops).map(named).collect()
 }
 
 /// An engine of a process of its own: its own connection, its own name.
@@ -76,7 +77,7 @@ pub fn request(upn: &str, successor: Option<&str>) -> Request {
 /// `plan` with an approval that waives what `waive` says.
 pub fn approved(engine: &Engine, plan: &Plan, waive: impl Fn(&Finding) -> bool) -> ApprovedPlan {
     let bytes = plan.to_bytes();
-    let approval = engine.approve(&bytes, "grace@contoso.com", None, waivers(plan, waive), true);
+    let approval = engine.approve(&bytes, "grace@contoso.com", None, waivers(plan, waive), true).unwrap();
     engine.approved(&bytes, &approval.to_bytes()).unwrap()
 }
 

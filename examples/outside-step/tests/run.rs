@@ -66,7 +66,7 @@ fn a_step_from_outside_is_planned_applied_seen_and_taken_back() {
 
 async fn apply(engine: &Engine, plan: &offboard::Plan, policy: &Policy) -> (Vec<Outcome>, offboard::RunId) {
     let bytes = plan.to_bytes();
-    let approval = engine.approve(&bytes, "grace", None, Vec::new(), false).to_bytes();
+    let approval = engine.approve(&bytes, "grace", None, Vec::new(), false).unwrap().to_bytes();
     let approved = engine.approved(&bytes, &approval).unwrap();
     let (run, _) = engine.apply(approved, policy.bytes(), false, Drive::until(Until::Done)).await.unwrap();
     let report = engine.report(&run).await.unwrap();

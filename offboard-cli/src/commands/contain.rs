@@ -43,7 +43,7 @@ pub(super) async fn run(shell: &Shell, args: Contain) -> Result<Answer, Fault> {
     let planned = plan::make(&session.engine, &policy, args.who.selector(), None, &operator).await?;
     let bytes = planned.plan.to_bytes();
     let waivers = waive::waivers(&planned.plan, &args.waive)?;
-    let approval = session.engine.approve(&bytes, &operator, args.ticket, waivers, false).to_bytes();
+    let approval = session.engine.approve(&bytes, &operator, args.ticket, waivers, false)?.to_bytes();
     let approved = session.engine.approved(&bytes, &approval)?;
     let name = clean(&planned.plan.leaver.name());
     shell.terminal.progress(&format!("cutting the access of {name}; run {}", approved.run_id()));

@@ -127,7 +127,7 @@ impl<'a> Stage<'a> {
 
         self.chapter("2. The approval: a second person accepts exactly these bytes");
         let ticket = Some("DEMO-1".to_owned());
-        let approval = self.engine.approve(&bytes, APPROVER, ticket, Vec::new(), false).to_bytes();
+        let approval = self.engine.approve(&bytes, APPROVER, ticket, Vec::new(), false)?.to_bytes();
         files::write(&self.folder.join("approval.json"), &approval)?;
         let approved = self.engine.approved(&bytes, &approval)?;
         self.say(&format!("{APPROVER} accepts the plan of {PLANNER}: SHA-256 {}\n", approved.digest()));

@@ -68,7 +68,7 @@ pub(super) async fn run(shell: &Shell, args: Undo) -> Result<Answer, Fault> {
     }
     let by = args.by.unwrap_or_else(|| operator.clone());
     let waivers = waive::waivers(&undo, &args.waive)?;
-    let approval = session.engine.approve(&bytes, &by, None, waivers, false).to_bytes();
+    let approval = session.engine.approve(&bytes, &by, None, waivers, false)?.to_bytes();
     let approved = session.engine.approved(&bytes, &approval)?;
     if !args.yes && !shell.terminal.confirm("Take this back now?", "--yes, or write the plan by -o FILE")? {
         let json = json!({ "run": record.run, "undo": null });

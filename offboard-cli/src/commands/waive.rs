@@ -44,5 +44,8 @@ fn waiver(plan: &Plan, name: &str, reason: String) -> Result<Waiver, Fault> {
         return Err(Fault::refused(format!("`{name}` cannot be accepted by anybody: {}", finding.message))
             .hint(finding.hint.clone()));
     }
+    if finding.severity == Severity::Warn {
+        return Err(Fault::usage(format!("`{name}` stops nothing: a warning needs nobody's acceptance")));
+    }
     Ok(Waiver { step: step.clone(), code: code.clone(), key: key.clone(), reason })
 }

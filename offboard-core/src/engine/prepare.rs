@@ -169,7 +169,11 @@ impl Engine {
         Ok(found)
     }
 
-    /// Somebody accepts a plan.
+    /// Somebody accepts a plan, and the findings that `waivers` name.
+    ///
+    /// # Errors
+    /// The bytes are no plan, or what is applied later with this approval would be refused: see
+    /// [`ApprovedPlan::new`]. It is refused now, while whoever can mend it is here.
     pub fn approve(
         &self,
         plan_bytes: &[u8],
@@ -177,9 +181,9 @@ impl Engine {
         ticket: Option<String>,
         waivers: Vec<Waiver>,
         irreversible: bool,
-    ) -> Approval {
+    ) -> Result<Approval, Error> {
         let at = self.now();
-        Approval {
+        let approval = Approval {
             format: Approval::FORMAT.to_owned(),
             plan: document::digest(plan_bytes),
             by: by.to_owned(),
@@ -188,7 +192,9 @@ impl Engine {
             ticket,
             waivers,
             irreversible,
-        }
+        };
+        ApprovedPlan::new(plan_bytes, &approval.to_bytes(), at)?;
+        Ok(approval)
     }
 
     /// Puts a plan and its approval together.

@@ -5,32 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Plan;
 use super::judge::DRIFT;
+use super::waiver::{self, Waiver};
 use crate::document::{self, DocumentError};
 use crate::id::{Digest, RunId, StepId};
 use crate::operation::guard::Direction;
 use crate::operation::{Class, Finding, Reversal, Severity};
 use crate::time::{Period, Timestamp};
-
-/// One finding that somebody accepts. There is no waiver of a whole guard.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Waiver {
-    /// Against which step.
-    pub step: Option<StepId>,
-    /// Of which guard.
-    pub code: String,
-    /// Which case of it.
-    pub key: String,
-    /// Why it is accepted.
-    pub reason: String,
-}
-
-impl Waiver {
-    /// Whether it waives exactly this finding.
-    pub fn covers(&self, finding: &Finding) -> bool {
-        self.step == finding.step && self.code == finding.code && self.key == finding.key
-    }
-}
 
 /// Somebody accepts exactly one plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -67,6 +47,17 @@ pub enum ApprovalError {
         /// The plan at hand.
         plan: Digest,
     },
+    /// It accepts a finding that the plan does not have, or that nobody can accept.
+    #[error("this approval accepts `{}`, which {why}", .waiver.name())]
+    Waiver {
+        /// What it accepts.
+        waiver: Box<Waiver>,
+        /// Why it cannot, as the end of a sentence.
+        why: String,
+    },
+    /// Its dates cannot be meant.
+    #[error("the dates of this approval cannot be right: {0}")]
+    Dates(String),
     /// It is too old.
     #[error("this approval ended at {expired_at}; approve the plan again, or make a new one")]
     Expired {
@@ -105,6 +96,12 @@ impl ApprovalError {
                 "mend what they say and plan again, or accept each one by name: `offboard approve PLAN --waive \
                  STEP:CODE:KEY --reason WHY`"
             }
+            Self::Waiver { .. } => {
+                "accept only findings that the plan lists as stopping it, as it names them: STEP:CODE:KEY"
+            }
+            Self::Dates(_) => {
+                "approve the plan again (`offboard approve PLAN -o APPROVAL`), and see that the clocks are right"
+            }
             Self::OwnPlan { .. } => "let a second person approve it, who names himself by --by",
             Self::Expired { .. } | Self::Irreversible { .. } => return None,
         })
@@ -116,6 +113,10 @@ impl Approval {
     pub const FORMAT: &'static str = "offboard.approval/1";
     /// How long a run may be started with it, unless it says otherwise.
     pub const LASTS: Period = Period::hours(24);
+    /// How long at most: what somebody accepted long ago, he accepted of another tenant.
+    pub const LASTS_AT_MOST: Period = Period::days(30);
+    /// How far the clocks of whoever approves and whoever applies may be apart.
+    pub const CLOCKS_APART: Period = Period::minutes(5);
 
     /// The bytes of the document.
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -147,14 +148,17 @@ impl ApprovedPlan {
     /// Puts the two together.
     ///
     /// # Errors
-    /// The approval is for other bytes, has ended, leaves a finding standing or an irreversible step unaccepted, or
-    /// is by whoever made the plan although the plan does more than cutting access or giving it back.
+    /// The approval is for other bytes, has ended or has dates that cannot be meant, accepts what the plan does not
+    /// list or nobody can accept, leaves a finding standing or an irreversible step unaccepted, or is by whoever made
+    /// the plan although the plan does more than cutting access or giving it back.
     pub fn new(
         plan_bytes: &[u8],
         approval_bytes: &[u8],
         now: Timestamp,
     ) -> Result<Self, crate::error::Error> {
         let approved = Self::reopen(plan_bytes, approval_bytes)?;
+        approved.approval.check_dates(now)?;
+        waiver::check(&approved.approval.waivers, &approved.plan)?;
         if now > approved.approval.expires_at {
             return Err(ApprovalError::Expired { expired_at: approved.approval.expires_at }.into());
         }
@@ -234,6 +238,26 @@ impl ApprovedPlan {
 }
 
 impl Approval {
+    /// Refuses dates that nobody can mean: an approval binds the start of a run only if it is known when it was given,
+    /// and if it ends.
+    fn check_dates(&self, now: Timestamp) -> Result<(), ApprovalError> {
+        let Self { at, expires_at, .. } = self;
+        let wrong = |why: String| Err(ApprovalError::Dates(why));
+        if *at > now + Self::CLOCKS_APART {
+            return wrong(format!("it was given at {at}, and it is {now}"));
+        }
+        if expires_at <= at {
+            return wrong(format!("it was given at {at} and ended at {expires_at}"));
+        }
+        if expires_at.since(*at) > Self::LASTS_AT_MOST {
+            return wrong(format!(
+                "it was given at {at} and would last until {expires_at}; at most are {}",
+                Self::LASTS_AT_MOST
+            ));
+        }
+        Ok(())
+    }
+
     /// Whether `finding` still stops its step.
     pub fn leaves_standing(&self, finding: &Finding) -> bool {
         match finding.severity {
@@ -245,75 +269,4 @@ impl Approval {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::ErrorKind;
-    use crate::facts::Facts;
-    use crate::id::{TenantId, UserId};
-    use crate::model::intent::Intent;
-    use crate::operation::guard::Direction;
-    use crate::plan::document::Source;
-    use crate::plan::identity::Identity;
-
-    fn plan(containment_only: bool, direction: Direction) -> Plan {
-        let (tenant, user, now) =
-            (TenantId::from_u128(1), UserId::from_u128(2), Timestamp::from_micros(1_000_000));
-        Plan {
-            format: Plan::FORMAT.to_owned(),
-            tenant,
-            leaver: Identity {
-                id: user,
-                created_date_time: None,
-                employee_id: None,
-                user_principal_name: "alex@contoso.com".to_owned(),
-                display_name: "Alex Wilber".to_owned(),
-            },
-            source: Source {
-                policy: "any".to_owned(),
-                policy_digest: document::digest(b""),
-                profile_digest: document::digest(b""),
-                undoes: None,
-            },
-            direction,
-            made_at: now,
-            made_by: "ada".to_owned(),
-            intent: Intent { containment_only, ..Intent::keep_everything(now) },
-            facts: Facts::new(tenant, crate::model::cloud::Cloud::Worldwide, user, now),
-            steps: Vec::new(),
-            findings: Vec::new(),
-            deadlines: Vec::new(),
-            residual_risks: Vec::new(),
-            not_judged: Vec::new(),
-        }
-    }
-
-    fn approve(plan: &Plan, by: &str) -> Result<ApprovedPlan, crate::error::Error> {
-        let bytes = plan.to_bytes();
-        let approval = Approval {
-            format: Approval::FORMAT.to_owned(),
-            plan: document::digest(&bytes),
-            by: by.to_owned(),
-            at: plan.made_at,
-            expires_at: plan.made_at + Approval::LASTS,
-            ticket: None,
-            waivers: Vec::new(),
-            irreversible: false,
-        };
-        ApprovedPlan::new(&bytes, &approval.to_bytes(), plan.made_at)
-    }
-
-    #[test]
-    fn whoever_made_a_plan_approves_only_what_cuts_access_and_its_undo() {
-        for direction in [Direction::Forward, Direction::Undo] {
-            assert!(approve(&plan(true, direction), "ada").is_ok(), "{direction:?}");
-            assert!(approve(&plan(false, direction), "grace").is_ok(), "{direction:?}");
-            for by in ["ada", "ADA", " Ada "] {
-                let refused = approve(&plan(false, direction), by).unwrap_err();
-                assert!(
-                    matches!(refused.kind(), ErrorKind::Approval(ApprovalError::OwnPlan { .. })),
-                    "{direction:?} {by}: {refused}"
-                );
-            }
-        }
-    }
-}
+mod tests;

@@ -9,8 +9,10 @@ pub mod order;
 pub mod planner;
 pub mod step;
 pub mod trust;
+pub mod waiver;
 
-pub use approval::{Approval, ApprovalError, ApprovedPlan, Waiver};
+pub use approval::{Approval, ApprovalError, ApprovedPlan};
 pub use document::Plan;
 pub use identity::Identity;
 pub use step::{Action, Need, NotJudged, Step};
+pub use waiver::Waiver;
