@@ -220,7 +220,7 @@ impl Engine {
     ) -> Result<(), Error> {
         let _hold = self.host.clock.hold();
         let now = self.now();
-        let lease = self.journal.claim(run, &self.owner, now, self.profile.lease, force).await?;
+        let (lease, mut seat) = self.claim(run, force).await?;
         let (plan, mut state) = self.state(run).await?;
         let events: Vec<crate::journal::Event> =
             events.into_iter().map(|(step, kind)| crate::journal::Event { step, at: now, kind }).collect();
@@ -231,7 +231,7 @@ impl Engine {
         let rest = super::next::next(&plan, &state, &std::collections::BTreeSet::new(), now);
         let status = if rest.open { RunStatus::Open } else { RunStatus::Closed };
         self.journal.mark(&lease, status, rest.wake()).await?;
-        self.journal.release(&lease).await?;
+        seat.give_back(self, &lease).await?;
         Ok(())
     }
 

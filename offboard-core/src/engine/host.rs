@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::claim::Claims;
 use crate::guards;
 use crate::id::TenantId;
 use crate::journal::Journal;
@@ -25,6 +26,7 @@ pub struct Engine {
     pub(super) profile: Arc<TenantProfile>,
     pub(super) profile_bytes: Arc<Vec<u8>>,
     pub(super) owner: String,
+    pub(super) claims: Arc<Claims>,
 }
 
 impl fmt::Debug for Engine {
@@ -38,7 +40,7 @@ impl fmt::Debug for Engine {
 
 impl Engine {
     /// An engine with the operations and guards that come with offboard, and the most careful tenant profile.
-    /// `owner` names this process in leases.
+    /// `owner` names this process in leases; two engines of one process are told apart all the same.
     pub fn new(
         tenant: TenantId,
         cloud: Cloud,
@@ -47,18 +49,19 @@ impl Engine {
         host: Host,
         owner: impl Into<String>,
     ) -> Self {
-        let profile = TenantProfile::default();
+        let (profile, owner) = (TenantProfile::default(), owner.into());
         Self {
             tenant,
             cloud,
             providers,
             journal,
-            host,
             catalog: Catalog::builtin(),
             guards: Arc::new(guards::all()),
             profile_bytes: Arc::new(profile.to_bytes()),
             profile: Arc::new(profile),
-            owner: owner.into(),
+            claims: Arc::new(Claims::new(&owner, host.entropy.as_ref())),
+            owner,
+            host,
         }
     }
 

@@ -4,6 +4,7 @@
 //! durable; [`driver`] asks again after every event.
 
 pub mod backoff;
+mod claim;
 pub mod control;
 pub mod drift;
 pub mod driver;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::lock::Mutex as AsyncMutex;
 use serde_json::Value;
 
+use super::claim::Held;
 use super::driver::{Drive, Watch};
 use super::host::Engine;
 use super::reader::Reading;
@@ -29,6 +30,7 @@ pub(super) struct Session<'e> {
     pub seed: Option<Reading>,
     watch: Option<Watch>,
     lease: Mutex<Lease>,
+    seat: AsyncMutex<Held>,
     state: Mutex<RunState>,
     written: Mutex<BTreeMap<Facet, Timestamp>>,
     appending: AsyncMutex<()>,
@@ -48,8 +50,7 @@ impl<'e> Session<'e> {
     ) -> Result<Self, Error> {
         let run = approved.run_id();
         let hold = engine.host.clock.hold();
-        let lease =
-            engine.journal.claim(&run, &engine.owner, engine.now(), engine.profile.lease, false).await?;
+        let (lease, seat) = engine.claim(&run, false).await?;
         let record = engine.journal.record(&run).await?;
         let entries = engine.journal.read(&run, 0).await?;
         drop(hold);
@@ -73,6 +74,7 @@ impl<'e> Session<'e> {
             seed: how.seed.clone(),
             watch: how.watch.clone(),
             lease: Mutex::new(lease),
+            seat: AsyncMutex::new(seat),
             state: Mutex::new(state),
             written: Mutex::default(),
             appending: AsyncMutex::new(()),
@@ -190,11 +192,11 @@ impl<'e> Session<'e> {
         let status = if open { RunStatus::Open } else { RunStatus::Closed };
         let _hold = self.engine.host.clock.hold();
         self.engine.journal.mark(&lease, status, wake).await?;
-        self.engine.journal.release(&lease).await?;
+        self.seat.lock().await.give_back(self.engine, &lease).await?;
         Ok(())
     }
 
-    /// A call of this session. Its writes leave only while the lease lasts and nobody has said stop.
+    /// A call of this session. Its writes leave only while the lease lasts, is still ours, and nobody has said stop.
     pub(super) fn call(&self, priority: Priority, fresh: bool) -> Call {
         Call {
             id: random_guid(self.engine.host.entropy.as_ref()),
