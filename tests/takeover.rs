@@ -3,7 +3,10 @@
 
 mod common;
 
+use std::pin::pin;
+
 use common::{Lab, engine_on, policy};
+use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
 use offboard::core::error::ErrorKind;
 use offboard::core::journal::JournalError;
@@ -59,6 +62,32 @@ fn two_engines_of_one_process_keep_each_other_out() {
         other.resume(&run, how()).await.unwrap();
         let report = lab.report(&run).await.unwrap();
         assert_eq!(report.exit().code(), 0, "{}", report.to_text());
+        assert_eq!(lab.contradictions(&report), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_write_that_waits_while_its_run_is_taken_over_never_leaves() {
+    let lab = Lab::contoso(12);
+    let (shared, containment, clock) = (policy("shared"), policy("containment"), lab.tenant.clock());
+    lab.block_on(async {
+        let first = approved(&lab, &shared, LEAVER).await;
+        let second = approved(&lab, &containment, LEAVER).await;
+        let how = || Drive::until(Until::Sent);
+        // Well before the lease of the first would be renewed, so that only its last look can tell it.
+        make_it_wait(&lab, 10);
+        let mut carrying = pin!(lab.engine.apply(first, shared.bytes(), false, how()).fuse());
+        let in_the_middle = clock.now() + Period::seconds(2);
+        select(&mut carrying, clock.sleep_until(in_the_middle)).await;
+
+        let other = engine_on(&lab.tenant, lab.journal.clone());
+        let (run, _) = other.apply(second, containment.bytes(), true, how()).await.unwrap();
+        let written = lab.tenant.recorder().mutating().len();
+        let lost = carrying.await.map(|_| ()).unwrap_err();
+        assert!(matches!(lost.kind(), ErrorKind::Journal(JournalError::LeaseLost { .. })), "{lost}");
+        let late = lab.tenant.recorder().mutating().split_off(written);
+        assert!(late.is_empty(), "{late:#?}");
+        let report = lab.report(&run).await.unwrap();
         assert_eq!(lab.contradictions(&report), Vec::<String>::new());
     });
 }

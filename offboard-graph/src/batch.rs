@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared, join_all};
 use http::{Method, StatusCode};
 use offboard_core::failure::{Failure, Kind, ProviderError};
-use offboard_core::ports::{Call, Priority, Stop};
+use offboard_core::ports::{Call, Mandate, Priority, Stop};
 use offboard_http::answer::Answer;
 use offboard_http::request::{Idempotency, Request};
 use url::Url;
@@ -249,6 +249,7 @@ fn common(first: &Item, items: &[&Item]) -> Call {
         priority: first.call.priority,
         not_after: items.iter().filter_map(|item| item.call.not_after).min(),
         stop: Stop::default(),
+        mandate: Mandate::all(items.iter().map(|item| &item.call.mandate)),
         fresh: first.call.fresh,
         once: false,
     }

@@ -239,7 +239,7 @@ impl Inner {
             .enter(&self.scope, journey.charges, journey.call.priority, journey.deadline)
             .await
             .map_err(|late| Setback::TooLate(late.0))?;
-        self.still_wanted(journey)?;
+        self.still_wanted(journey).await?;
         journey.attempt += 1;
         let sent_at = self.wire.host.clock.now();
         let outcome = self.deliver(journey, message, &permit).await;
@@ -251,7 +251,7 @@ impl Inner {
     }
 
     /// The last look before the bytes leave (DESIGN 10).
-    fn still_wanted(&self, journey: &Journey<'_>) -> Result<(), Setback> {
+    async fn still_wanted(&self, journey: &Journey<'_>) -> Result<(), Setback> {
         if journey.request.idempotency == Idempotency::Read {
             return Ok(());
         }
@@ -260,6 +260,10 @@ impl Inner {
             let failure = Failure::new(Kind::Refused, message).code(code).retry(Retry::Later);
             Err(Setback::Fatal(ProviderError::new(self.provider, failure)))
         };
+        if !journey.call.mandate.stands().await {
+            return refused("taken_over", "somebody else has taken the run over");
+        }
+        // Asking took time: what needs no asking comes last.
         if journey.call.stop.is_stopped() {
             return refused("stopped", "the run was stopped");
         }

@@ -8,10 +8,13 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use async_trait::async_trait;
+
 use super::host::Engine;
 use crate::id::RunId;
-use crate::journal::{JournalError, Lease};
-use crate::time::{Entropy, random_guid};
+use crate::journal::{Journal, JournalError, Lease};
+use crate::ports::{Holder, Stop};
+use crate::time::{Clock, Entropy, random_guid};
 
 /// The names under which one engine, with all its clones, claims.
 #[derive(Debug)]
@@ -62,6 +65,36 @@ impl Drop for Held {
         if self.is_ours {
             self.claims.left_behind().insert(self.run.clone(), std::mem::take(&mut self.name));
         }
+    }
+}
+
+/// The lease of a run that is being carried, as the writes that wait for their turn see it. Until they leave, another
+/// process may have taken the run over: the journal knows.
+#[derive(Debug)]
+pub(super) struct Tenure {
+    journal: Arc<dyn Journal>,
+    clock: Arc<dyn Clock>,
+    lease: Arc<Mutex<Lease>>,
+    stop: Stop,
+}
+
+impl Tenure {
+    pub(super) fn new(engine: &Engine, lease: Arc<Mutex<Lease>>, stop: Stop) -> Self {
+        Self { journal: engine.journal.clone(), clock: engine.host.clock.clone(), lease, stop }
+    }
+}
+
+#[async_trait]
+impl Holder for Tenure {
+    async fn still_holds(&self) -> bool {
+        let lease = self.lease.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let _hold = self.clock.hold();
+        // Nothing is appended; what is asked is whether something could be.
+        let holds = self.journal.append(&lease, self.clock.now(), Vec::new()).await.is_ok();
+        if !holds {
+            self.stop.stop();
+        }
+        holds
     }
 }
 

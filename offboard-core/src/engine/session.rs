@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::lock::Mutex as AsyncMutex;
 use serde_json::Value;
 
-use super::claim::Held;
+use super::claim::{Held, Tenure};
 use super::driver::{Drive, Watch};
 use super::host::Engine;
 use super::reader::Reading;
@@ -18,7 +18,7 @@ use crate::journal::{Event, EventKind, JournalError, Lease, RunState, RunStatus,
 use crate::operation::guard::Direction;
 use crate::operation::{AnyOperation, Door, Judged, Reached, Seen, Subject};
 use crate::plan::{ApprovedPlan, Plan, Step};
-use crate::ports::{Call, Priority, Stop};
+use crate::ports::{Call, Mandate, Priority, Stop};
 use crate::time::{Timestamp, random_guid};
 
 pub(super) struct Session<'e> {
@@ -29,8 +29,9 @@ pub(super) struct Session<'e> {
     /// What was read a moment ago, for the first wave of each door.
     pub seed: Option<Reading>,
     watch: Option<Watch>,
-    lease: Mutex<Lease>,
+    lease: Arc<Mutex<Lease>>,
     seat: AsyncMutex<Held>,
+    mandate: Mandate,
     state: Mutex<RunState>,
     written: Mutex<BTreeMap<Facet, Timestamp>>,
     appending: AsyncMutex<()>,
@@ -66,6 +67,8 @@ impl<'e> Session<'e> {
                 Some((step.id.clone(), operation))
             })
             .collect();
+        let lease = Arc::new(Mutex::new(lease));
+        let tenure = Tenure::new(engine, Arc::clone(&lease), how.stop.clone());
         let session = Self {
             engine,
             approved,
@@ -73,7 +76,8 @@ impl<'e> Session<'e> {
             stop: how.stop.clone(),
             seed: how.seed.clone(),
             watch: how.watch.clone(),
-            lease: Mutex::new(lease),
+            lease,
+            mandate: Mandate::of(Arc::new(tenure)),
             seat: AsyncMutex::new(seat),
             state: Mutex::new(state),
             written: Mutex::default(),
@@ -203,6 +207,7 @@ impl<'e> Session<'e> {
             priority,
             not_after: Some(lock(&self.lease).until),
             stop: self.stop.clone(),
+            mandate: self.mandate.clone(),
             fresh,
             once: false,
         }

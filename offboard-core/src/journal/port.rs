@@ -204,7 +204,7 @@ pub trait Journal: Debug + Send + Sync {
     /// Gives the right back.
     async fn release(&self, lease: &Lease) -> Result<(), JournalError>;
 
-    /// Makes events durable, in this order, all or none.
+    /// Makes events durable, in this order, all or none. With no events it only says whether the lease still holds.
     async fn append(
         &self,
         lease: &Lease,

@@ -1,10 +1,12 @@
 //! What every call to a port carries.
 
+use std::fmt::Debug;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
+use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +68,45 @@ impl Stop {
     }
 }
 
+/// Whoever may write, and may lose that to somebody else while a write waits for its turn.
+#[async_trait]
+pub trait Holder: Debug + Send + Sync {
+    /// Whether he still may. What cannot be found out is no.
+    async fn still_holds(&self) -> bool;
+}
+
+/// By whose leave a write is sent: all of these must still have it when the bytes leave. Nobody's is always good.
+#[derive(Debug, Clone, Default)]
+pub struct Mandate(Vec<Arc<dyn Holder>>);
+
+impl Mandate {
+    /// Of one holder.
+    pub fn of(holder: Arc<dyn Holder>) -> Self {
+        Self(vec![holder])
+    }
+
+    /// What travels together needs the leave of all of them, each of whom is asked once.
+    pub fn all<'a>(mandates: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut all: Vec<Arc<dyn Holder>> = Vec::new();
+        for holder in mandates.into_iter().flat_map(|mandate| &mandate.0) {
+            if !all.iter().any(|known| Arc::ptr_eq(known, holder)) {
+                all.push(Arc::clone(holder));
+            }
+        }
+        Self(all)
+    }
+
+    /// Whether every holder still has it.
+    pub async fn stands(&self) -> bool {
+        for holder in &self.0 {
+            if !holder.still_holds().await {
+                return false;
+            }
+        }
+        true
+    }
+}
+
 /// One call: its id, how urgent it is, and until when it may leave.
 #[derive(Debug, Clone)]
 pub struct Call {
@@ -77,6 +118,8 @@ pub struct Call {
     pub not_after: Option<Timestamp>,
     /// A write that would leave after this flag was raised is refused.
     pub stop: Stop,
+    /// A write whose mandate was lost while it waited is refused: somebody else has taken over.
+    pub mandate: Mandate,
     /// A reading that must agree with an earlier one: on a fresh connection.
     pub fresh: bool,
     /// A write that nobody may repeat unread, whatever the port says of it: after a lost answer it is not sent again.
@@ -91,6 +134,7 @@ impl Call {
             priority: Priority::Normal,
             not_after: None,
             stop: Stop::default(),
+            mandate: Mandate::default(),
             fresh: false,
             once: false,
         }
@@ -124,6 +168,28 @@ mod tests {
     use futures_util::FutureExt as _;
 
     use super::*;
+
+    #[derive(Debug)]
+    struct Asked(std::sync::atomic::AtomicU32, bool);
+
+    #[async_trait]
+    impl Holder for Asked {
+        async fn still_holds(&self) -> bool {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            self.1
+        }
+    }
+
+    #[test]
+    fn what_travels_together_needs_the_leave_of_all() {
+        let holder = |holds| Arc::new(Asked(0.into(), holds));
+        let (one, other, lost) = (holder(true), holder(true), holder(false));
+        let of = |holder: &Arc<Asked>| Mandate::of(holder.clone());
+        let stands = |mandates: &[Mandate]| Mandate::all(mandates).stands().now_or_never().unwrap();
+        assert!(stands(&[]) && stands(&[of(&one), of(&other), of(&one)]));
+        assert_eq!(one.0.load(Ordering::SeqCst), 1, "asked once");
+        assert!(!stands(&[of(&one), of(&lost)]));
+    }
 
     #[test]
     fn whoever_waits_for_a_stop_hears_it() {

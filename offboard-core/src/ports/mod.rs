@@ -24,7 +24,7 @@ pub mod workloads;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use call::{Call, Priority, Receipt, Stop};
+pub use call::{Call, Holder, Mandate, Priority, Receipt, Stop};
 pub use caller::CallerPort;
 pub use custom::CustomFacet;
 pub use delegates::Delegates;

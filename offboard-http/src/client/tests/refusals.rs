@@ -126,6 +126,44 @@ async fn the_lease_is_looked_at_after_waiting_and_before_each_attempt() {
     assert_eq!(error.kind(), Kind::Indeterminate);
 }
 
+/// Holds, until somebody has taken over.
+#[derive(Debug, Default)]
+struct Holding(std::sync::atomic::AtomicBool);
+#[async_trait::async_trait]
+impl offboard_core::ports::Holder for Holding {
+    async fn still_holds(&self) -> bool {
+        !self.0.load(std::sync::atomic::Ordering::SeqCst)
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_waited_while_somebody_took_over_is_not_sent() {
+    let slow_bench = |lost: bool| {
+        let (bench, holding) = (bench([reply(200, "{}"), reply(200, "{}")]), Arc::new(Holding::default()));
+        let (shared, clock) = (holding.clone(), bench.clock.clone());
+        // It is taken over while the token is waited for: after everything that could be looked at beforehand.
+        let slow = Callback::new(move |wanted: TokenRequest| {
+            shared.0.store(lost, std::sync::atomic::Ordering::SeqCst);
+            let token = Token::new(Secret::new("t", "t"), clock.now() + Period::hours(1), &wanted.audience);
+            async move { Ok(token) }
+        });
+        let tokens = Arc::new(Tokens::new(Arc::new(slow), bench.clock.clone()));
+        let wire = Wire { tokens, ..bench.wire.clone() };
+        let client = Client::new("graph", wire, bench.client.audience().clone(), Settings::default());
+        let call = Call { mandate: offboard_core::ports::Mandate::of(holding), ..call() };
+        (client, call, bench)
+    };
+    let (client, call, bench) = slow_bench(true);
+    let error = client.send(&call, write(Idempotency::Safe)).await.unwrap_err();
+    assert_eq!((error.kind(), error.failure.retry), (Kind::Refused, Retry::Later));
+    assert_eq!(error.failure.code.as_deref(), Some("taken_over"));
+    client.send(&call, read()).await.expect("reading goes on");
+    assert_eq!(bench.script.seen().len(), 1);
+
+    let (client, call, _) = slow_bench(false);
+    client.send(&call, write(Idempotency::Safe)).await.unwrap();
+}
+
 #[tokio::test]
 async fn errors_and_debug_show_no_secret_and_no_name() {
     let url = Url::parse("https://graph.microsoft.com/v1.0/users/canary@contoso.com?$filter=canary").unwrap();
