@@ -4,11 +4,15 @@ mod common;
 mod crashing;
 
 use crashing::Scene;
+use crashing::dying::HastyJournal;
 use crashing::ending::{Ending, differences, hold_wire, report_is_true};
+use offboard::core::error::ErrorKind;
+use offboard::core::id::StepId;
+use offboard::core::journal::RunStatus;
 use offboard::core::plan::Action;
 use offboard::core::plan::judge::DRIFT;
 use offboard::core::time::Period;
-use offboard::{Drive, Exit, Outcome, Report, Until};
+use offboard::{Drive, Exit, Journal as _, Outcome, Report, Until};
 use offboard_sim::World;
 use offboard_sim::world::{Mailbox, RecipientType};
 
@@ -268,4 +272,82 @@ fn a_run_that_died_is_taken_back_and_does_not_rise_again() {
         }
         println!("{policy}: taken back after {} deaths", nth / 3);
     }
+}
+
+/// What stops an undo whose run went on after its plan was made: the steps that the run has written to since.
+fn overtaken(result: Result<(offboard::RunId, offboard::Ended), offboard::Error>) -> Vec<String> {
+    let refused = result.map(|_| ()).unwrap_err();
+    let ErrorKind::Overtaken { steps, .. } = refused.kind() else { panic!("{refused}") };
+    assert_eq!(refused.rule(), Some(("UNDO", "P13")));
+    assert!(refused.hint().is_some_and(|hint| hint.contains("offboard undo")));
+    steps.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_a_run_wrote_after_the_plan_of_its_undo_was_made_is_not_left_behind() {
+    let scene = Scene::forward("alex@contoso.com", "shared");
+    let before = truth(&scene);
+    let clock = scene.tenant.clock();
+    let engine = scene.engine("the first process");
+    clock.block_on(scene.apply(&engine, Drive::until(Until::Contained))).unwrap();
+    // The plan of the undo is made while only his access is cut; then the run goes on.
+    let early = scene.taken_back(|_| true);
+    early.carry_run_on(&scene.run());
+    let written = early.tenant.recorder().mutating().len();
+    let undoing = early.engine("the one who takes it back");
+    let clock = early.tenant.clock();
+    let steps = overtaken(clock.block_on(early.apply(&undoing, Drive::until(Until::Done))));
+    assert!(steps.contains(&"convert_to_shared".to_owned()), "{steps:?}");
+    assert!(!steps.contains(&"block_sign_in".to_owned()), "{steps:?}");
+    assert_eq!(early.tenant.recorder().mutating().len(), written, "refused, and something was written");
+    let runs = clock.block_on(undoing.journal().runs(None)).unwrap();
+    assert_eq!(runs.len(), 1, "and no run was begun: {runs:#?}");
+
+    // Made again it takes everything back.
+    let again = early.about(&scene).undo();
+    again.carry_on("the one who takes it back");
+    let ending = Ending::of(&again, "planned again");
+    assert_eq!(differences(&before, &ending.world), Vec::<String>::new());
+}
+
+/// Reading back writes nothing: a plan that was made before the last reading is as good afterwards.
+#[test]
+fn reading_back_does_not_overtake_an_undo() {
+    let scene = Scene::forward("alex@contoso.com", "containment");
+    let before = truth(&scene);
+    let engine = scene.engine("the first process");
+    scene.tenant.clock().block_on(scene.apply(&engine, Drive::until(Until::Contained))).unwrap();
+    let early = scene.taken_back(|_| true);
+    let entries = || early.tenant.clock().block_on(early.journal.read(&scene.run(), 0)).unwrap().len();
+    let then = entries();
+    early.carry_run_on(&scene.run());
+    assert!(entries() > then, "the run was read back");
+    early.carry_on("the one who takes it back");
+    let ending = Ending::of(&early, "read back in between");
+    assert_eq!(differences(&before, &ending.world), Vec::<String>::new());
+}
+
+/// Between the last look at the run and taking its place, the run writes once more.
+#[test]
+fn a_run_that_writes_while_it_is_superseded_is_noticed() {
+    let scene = Scene::forward("alex@contoso.com", "shared");
+    let engine = scene.engine("the first process");
+    scene.tenant.clock().block_on(scene.apply(&engine, Drive::until(Until::Contained))).unwrap();
+    let back = scene.taken_back(|_| true);
+    let clock = back.tenant.clock();
+    let step = StepId::new("convert_to_shared");
+    let hasty = HastyJournal::new(back.journal.clone(), scene.run(), step.clone());
+    let undoing = back.engine_on(std::sync::Arc::new(hasty), "the one who takes it back");
+    let written = back.tenant.recorder().mutating().len();
+    let steps = overtaken(clock.block_on(back.apply(&undoing, Drive::until(Until::Done))));
+    assert_eq!(steps, [step.to_string()]);
+    assert_eq!(back.tenant.recorder().mutating().len(), written, "refused, and something was written");
+    // Neither the run nor its undo goes on by itself, and a new plan takes the place of both.
+    let open = clock.block_on(undoing.journal().runs(None)).unwrap();
+    assert!(
+        open.iter().all(|run| run.run == scene.run() || run.status == RunStatus::Closed),
+        "the undo that must not begin has ended: {open:#?}"
+    );
+    assert!(clock.block_on(undoing.resume(&back.run(), Drive::until(Until::Done))).is_ok());
+    assert_eq!(back.tenant.recorder().mutating().len(), written, "an ended run writes nothing");
 }

@@ -2,6 +2,7 @@
 
 use crate::document::DocumentError;
 use crate::failure::Failure;
+use crate::id::{RunId, StepId};
 use crate::journal::JournalError;
 use crate::operation::catalog::CatalogError;
 use crate::plan::ApprovalError;
@@ -48,6 +49,14 @@ pub enum ErrorKind {
         /// How many may be.
         cap: u32,
     },
+    /// A run went on after the plan that takes it back was made.
+    #[error("the run {run} went on after this plan was made, and wrote to {}", listed(.steps))]
+    Overtaken {
+        /// The run.
+        run: RunId,
+        /// What it wrote to since.
+        steps: Vec<StepId>,
+    },
     /// The tenant could not be asked.
     #[error("{0}")]
     Provider(Failure),
@@ -77,6 +86,7 @@ impl Error {
             ErrorKind::Approval(_) => Some(("APPROVAL", "P29")),
             ErrorKind::Journal(JournalError::AlreadyOpen { .. }) => Some(("RUN", "P8")),
             ErrorKind::Cap { .. } => Some(("CAP", "P27")),
+            ErrorKind::Overtaken { .. } => Some(("UNDO", "P13")),
             ErrorKind::Ambiguous(_) => Some(("G28", "P2")),
             _ => None,
         }
@@ -90,12 +100,20 @@ impl Error {
             ErrorKind::Journal(error) => error.hint(),
             ErrorKind::Approval(error) => error.hint(),
             ErrorKind::Ambiguous(_) => Some("name exactly one of them by his object id; nothing was changed"),
+            ErrorKind::Overtaken { .. } => {
+                Some("make the plan again, with what was written since in it: `offboard undo RUN`")
+            }
             ErrorKind::Cap { .. } => {
                 Some("raise `caps.per_day` in the tenant profile, if that many people really leave")
             }
             _ => None,
         }
     }
+}
+
+fn listed(steps: &[StepId]) -> String {
+    let names: Vec<String> = steps.iter().map(|step| format!("`{step}`")).collect();
+    names.join(", ")
 }
 
 impl<E: Into<ErrorKind>> From<E> for Error {

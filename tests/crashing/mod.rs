@@ -157,6 +157,17 @@ impl Scene {
         });
     }
 
+    /// This tenant and journal, and what `other` is about.
+    pub fn about(&self, other: &Self) -> Self {
+        Self { approved: other.approved.clone(), supersede: other.supersede, ..self.fork() }
+    }
+
+    /// Goes on to the end with another run of the same journal.
+    pub fn carry_run_on(&self, run: &RunId) {
+        let engine = self.engine("the one who goes on");
+        self.tenant.clock().block_on(engine.resume(run, Drive::until(Until::Done))).unwrap();
+    }
+
     /// Applies the plan, as far as `how` says.
     pub async fn apply(&self, engine: &Engine, how: Drive) -> Result<(RunId, Ended), Error> {
         engine.apply(self.approved.clone(), self.policy.bytes(), self.supersede, how).await

@@ -41,7 +41,7 @@ fn heading(out: &mut String, text: &str, style: &Style) {
 fn head(out: &mut String, plan: &Plan, style: &Style) {
     let leaver = &plan.leaver;
     let (verb, undoes) = match (&plan.direction, &plan.source.undoes) {
-        (Direction::Undo, Some(run)) => ("Taking back", format!(" (run {run})")),
+        (Direction::Undo, Some(undone)) => ("Taking back", format!(" (run {})", undone.run)),
         _ => ("Off-boarding", String::new()),
     };
     let title = format!("{verb} {}{undoes}", clean(&leaver.display_name));

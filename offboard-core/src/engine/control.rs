@@ -2,6 +2,7 @@
 
 use super::driver::{Drive, Ended, Until, drive};
 use super::host::Engine;
+use super::overtaken::Kept;
 use crate::error::{Error, ErrorKind};
 use crate::id::{RunId, StepId};
 use crate::journal::{
@@ -54,11 +55,16 @@ impl Engine {
             profile: self.profile_bytes.to_vec(),
         };
         self.within_the_cap(&approved).await?;
+        if !self.is_open_already(&run).await {
+            // Before anything is touched; what comes in between is looked at again when nothing can.
+            self.refuse_overtaken(plan).await?;
+        }
         let hold = self.host.clock.hold();
         let opening = self.journal.open(&record, supersede).await?;
         drop(hold);
         let record = if opening == Opening::Opened { record } else { self.record(&run).await? };
         self.take_its_place(&record, supersede && opening == Opening::Opened).await?;
+        self.begin_not_overtaken(&run, approved.plan()).await?;
         Box::pin(drive(self, approved, how)).await
     }
 
@@ -71,6 +77,7 @@ impl Engine {
         let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
         self.same_tenant(approved.plan())?;
         self.take_its_place(&record, false).await?;
+        self.begin_not_overtaken(run, approved.plan()).await?;
         Box::pin(drive(self, approved, Drive { reconsider: true, ..how })).await
     }
 
@@ -116,14 +123,7 @@ impl Engine {
     /// # Errors
     /// There is no such run, or its journal was tampered with.
     pub async fn report(&self, run: &RunId) -> Result<Report, Error> {
-        let record = self.record(run).await?;
-        let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
-        let entries = {
-            let _hold = self.host.clock.hold();
-            self.journal.read(run, 0).await?
-        };
-        let checkpoint = crate::journal::chain::verify(&record, &entries, None)?;
-        let state = RunState::fold(run.clone(), approved.plan(), record.opened_at, &entries)?;
+        let Kept { record, approved, state, checkpoint, .. } = self.kept(run).await?;
         Ok(Report::new(&approved, &record, &state, &checkpoint, self.now()))
     }
 
@@ -132,15 +132,8 @@ impl Engine {
     /// # Errors
     /// As [`Engine::report`].
     pub async fn state(&self, run: &RunId) -> Result<(Plan, RunState), Error> {
-        let record = self.record(run).await?;
-        let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
-        let entries = {
-            let _hold = self.host.clock.hold();
-            self.journal.read(run, 0).await?
-        };
-        crate::journal::chain::verify(&record, &entries, None)?;
-        let state = RunState::fold(run.clone(), approved.plan(), record.opened_at, &entries)?;
-        Ok((approved.plan().clone(), state))
+        let kept = self.kept(run).await?;
+        Ok((kept.approved.plan().clone(), kept.state))
     }
 
     pub(super) async fn record(&self, run: &RunId) -> Result<RunRecord, JournalError> {
@@ -148,15 +141,19 @@ impl Engine {
         self.journal.record(run).await
     }
 
+    async fn is_open_already(&self, run: &RunId) -> bool {
+        self.record(run).await.is_ok()
+    }
+
     /// Refuses to begin with one more person than the tenant profile allows in a day. Cutting access has no cap.
     async fn within_the_cap(&self, approved: &ApprovedPlan) -> Result<(), Error> {
         if approved.plan().is_containment_only() {
             return Ok(());
         }
-        let _hold = self.host.clock.hold();
-        if self.journal.record(&approved.run_id()).await.is_ok() {
+        if self.is_open_already(&approved.run_id()).await {
             return Ok(());
         }
+        let _hold = self.host.clock.hold();
         let cap = self.profile.caps.per_day;
         let started = self.journal.started_since(self.tenant, self.now() - Period::days(1)).await?;
         if started < cap {
@@ -191,7 +188,7 @@ impl Engine {
     }
 
     /// Ends every step that has sent nothing, and the run: what is in the air is read back, and never sent again.
-    async fn say_to_all(
+    pub(super) async fn say_to_all(
         &self,
         run: &RunId,
         force: bool,

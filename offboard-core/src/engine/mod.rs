@@ -10,6 +10,7 @@ pub mod drift;
 pub mod driver;
 pub mod host;
 pub mod next;
+mod overtaken;
 pub mod prepare;
 mod reader;
 mod session;

@@ -17,7 +17,7 @@ use crate::operation::guard::Direction;
 use crate::operation::{
     AnyOperation, Class, Finding, Findings, Judged, Permission, Reversal, Severity, Subject,
 };
-use crate::plan::document::Source;
+use crate::plan::document::{Source, Undone};
 use crate::plan::judge::{DRIFT, Guards, judge, reads};
 use crate::plan::step::ResidualRisk;
 use crate::plan::{Action, Need, Plan, Step};
@@ -41,13 +41,14 @@ impl Engine {
     /// # Errors
     /// There is no such run, its journal was tampered with, or an operation of it is not known here.
     pub async fn undo_plan(&self, run: &RunId, made_by: &str) -> Result<Plan, Error> {
-        let (plan, state) = self.state(run).await?;
-        self.same_tenant(&plan)?;
+        let kept = self.kept(run).await?;
+        let (plan, state) = (kept.approved.plan(), &kept.state);
+        self.same_tenant(plan)?;
         let mut operations = Operations::new();
         let mut wanted = BTreeSet::from([Facet::User(plan.leaver.id)]);
-        for step in plan.steps.iter().filter(|step| was_touched(&state, step)) {
+        for step in plan.steps.iter().filter(|step| was_touched(state, step)) {
             let operation = self.catalog.load(&step.operation, step.version, &step.params)?;
-            wanted.extend(reads(&subject(&plan, step, operation.as_ref(), plan.made_at), &self.guards));
+            wanted.extend(reads(&subject(plan, step, operation.as_ref(), plan.made_at), &self.guards));
             operations.insert(step.id.clone(), operation);
         }
         let mut facts = plan.facts.clone();
@@ -55,12 +56,14 @@ impl Engine {
         let call = self.reading_call(Priority::Normal);
         load(&mut facts, &wanted, &self.providers, &self.profile.unused, &call, None).await;
         let maker = Maker { at: facts.as_of, by: made_by.to_owned() };
-        Ok(undo(&plan, &state, &facts.stable(), &operations, &self.guards, &maker))
+        let undone =
+            Undone { run: run.clone(), entries: kept.checkpoint.count, head: kept.checkpoint.head.clone() };
+        Ok(undo(plan, (undone, state), &facts.stable(), &operations, &self.guards, &maker))
     }
 }
 
 /// Something of this step was sent, or may have been.
-fn was_touched(run: &RunState, step: &Step) -> bool {
+pub(super) fn was_touched(run: &RunState, step: &Step) -> bool {
     // A process that died between recording the state before and the answer has sent something, for all that is known.
     let sent = |state: &StepState| {
         state.attempts > 0 || matches!(state.status, Status::Captured | Status::Progressed)
@@ -82,7 +85,7 @@ fn subject<'a>(plan: &Plan, step: &'a Step, operation: &'a dyn AnyOperation, at:
 /// The plan that takes `run` back, from facts read a moment ago.
 fn undo(
     plan: &Plan,
-    run: &RunState,
+    (undone, run): (Undone, &RunState),
     facts: &Facts,
     operations: &Operations,
     guards: &Guards,
@@ -123,7 +126,7 @@ fn undo(
     reverse_needs(plan, &mut steps);
     let mut intent = plan.intent.clone();
     intent.containment_only = steps.iter().all(|step| step.class == Class::Containment);
-    let source = Source { undoes: Some(run.run.clone()), ..plan.source.clone() };
+    let source = Source { undoes: Some(undone), ..plan.source.clone() };
     Plan {
         format: Plan::FORMAT.to_owned(),
         tenant: plan.tenant,

@@ -23,9 +23,22 @@ pub struct Source {
     pub policy_digest: Digest,
     /// SHA-256 of the tenant profile's bytes.
     pub profile_digest: Digest,
-    /// The run that this plan takes back.
+    /// The run that this plan takes back, as far as it had come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub undoes: Option<RunId>,
+    pub undoes: Option<Undone>,
+}
+
+/// A run that a plan takes back, and how far it had come when the plan was made. What it wrote afterwards is not in the
+/// plan, which is then refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Undone {
+    /// The run.
+    pub run: RunId,
+    /// How many entries its journal had.
+    pub entries: u64,
+    /// The hash of the last of them; of the run's record where there was none.
+    pub head: Digest,
 }
 
 /// Every change for one leaver.
