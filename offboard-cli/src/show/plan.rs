@@ -114,7 +114,7 @@ fn one(out: &mut String, plan: &Plan, index: usize, step: &Step, names: &Names, 
     let mut seen: Vec<usize> = step
         .needs
         .iter()
-        .filter(|(_, need)| **need == Need::Verified)
+        .filter(|(_, need)| **need >= Need::Verified)
         .filter_map(|(id, _)| plan.steps.iter().position(|other| other.id == *id))
         .collect();
     seen.sort_unstable();

@@ -71,7 +71,7 @@ fn waits_for(report: &Report, plan: &Plan, step: &StepReport) -> String {
         .filter_map(|(id, need)| Some((id, *need, standing(id)?)))
         .filter(|(_, need, outcome)| match need {
             Need::Sent => *outcome == Outcome::NotStarted,
-            Need::Verified => {
+            Need::Verified | Need::Seen => {
                 !matches!(outcome, Outcome::Done | Outcome::Already | Outcome::Skipped | Outcome::Lapsed)
             }
         })

@@ -115,6 +115,10 @@ fn due(plan: &Plan, step: &Step, state: &StepState, run: &RunState, again: bool,
             Due::Now(Task::Capture)
         }
         Status::HandedOff | Status::Unverified if again => Due::Now(Task::Verify),
+        // Somebody says that it was done, and what loses data by it waits until that is seen.
+        Status::Acknowledged if is_waited_for(step, plan, run) => {
+            Due::at(state.since + backoff::FIRST_LOOK, now, Task::Verify)
+        }
         _ => Due::No,
     }
 }
@@ -126,6 +130,15 @@ fn has_ended(step: &Step, plan: &Plan, run: &RunState) -> bool {
             end.not_before.is_some()
                 && end.needs.get(&step.id) == Some(&Need::Sent)
                 && run.step(&end.id).is_some_and(|state| state.status.is_over())
+        })
+}
+
+/// A step that may still come needs to see this one's result.
+fn is_waited_for(step: &Step, plan: &Plan, run: &RunState) -> bool {
+    !run.closed
+        && plan.steps.iter().any(|later| {
+            later.needs.get(&step.id) == Some(&Need::Seen)
+                && run.step(&later.id).is_some_and(|state| !state.status.is_over())
         })
 }
 
@@ -155,8 +168,9 @@ pub fn needs_met(step: &Step, run: &RunState) -> bool {
     step.needs.iter().all(|(id, need)| {
         run.step(id).is_some_and(|earlier| match need {
             Need::Sent => earlier.status.is_sent(),
-            Need::Verified => match earlier.status {
-                Status::Verified | Status::Skipped | Status::Lapsed | Status::Acknowledged => true,
+            Need::Verified | Need::Seen => match earlier.status {
+                Status::Verified | Status::Skipped | Status::Lapsed => true,
+                Status::Acknowledged => *need == Need::Verified,
                 Status::Settled => earlier.happened == Some(true),
                 _ => false,
             },

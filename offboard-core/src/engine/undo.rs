@@ -217,7 +217,8 @@ fn reverse_needs(plan: &Plan, steps: &mut [Step]) {
     let here: BTreeSet<StepId> = steps.iter().map(|step| step.id.clone()).collect();
     for step in steps {
         for later in &plan.steps {
-            if later.needs.get(&step.id) == Some(&Need::Verified) && here.contains(&later.id) {
+            let protects = later.needs.get(&step.id).is_some_and(|need| *need >= Need::Verified);
+            if protects && here.contains(&later.id) {
                 step.needs.insert(later.id.clone(), Need::Verified);
             }
         }

@@ -85,7 +85,8 @@ fn event(session: &Session<'_>, id: &StepId, seen: Observed) -> Option<EventKind
 
 /// Sent, and not seen at `at`: looked at again, until nobody can wait longer.
 pub(super) fn not_seen(state: &StepState, spec: &Spec, why: String, at: Timestamp) -> EventKind {
-    let sent = state.sent_at.unwrap_or(state.since);
+    // Of the work of people it counts from their word.
+    let sent = state.sent_at.or(state.applied_at).unwrap_or(state.since);
     // What was not looked at for so long is sent again first. What waits has had its turn: it was sent again, or there was
     // nothing to send to, or its run has ended; and it would wait for ever.
     let sent_again_first = state.status == Status::Applied
@@ -94,7 +95,7 @@ pub(super) fn not_seen(state: &StepState, spec: &Spec, why: String, at: Timestam
     if at.since(sent) >= spec.give_up && !sent_again_first {
         return EventKind::Unverified { why };
     }
-    let until = backoff::look_again(state.sent_at.unwrap_or(state.since), at);
+    let until = backoff::look_again(sent, at);
     EventKind::Waiting { until, why }
 }
 

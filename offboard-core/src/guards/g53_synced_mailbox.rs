@@ -9,7 +9,8 @@ use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
 
 /// Refuses to take the license while on-premises Exchange may turn the mailbox back. That the task there was
-/// acknowledged is an edge of the plan; here it is judged what can be seen of it.
+/// acknowledged, and that a sync has passed since which left the mailbox shared, is an edge of the plan
+/// ([`Need::Seen`](crate::plan::Need::Seen)); here it is judged what can be seen at the moment.
 #[derive(Debug)]
 pub struct SyncedMailbox;
 

@@ -155,7 +155,12 @@ impl StepState {
                 self.seen_at = Some(*seen_at);
                 self.already = *already;
             }
-            EventKind::Acknowledged { by } | EventKind::Cancelled { by } => self.by = Some(by.clone()),
+            EventKind::Acknowledged { by } => {
+                self.by = Some(by.clone());
+                // What shows that it lasts is what a sync wrote after this word.
+                self.applied_at = Some(event.at);
+            }
+            EventKind::Cancelled { by } => self.by = Some(by.clone()),
             EventKind::Settled { by, happened } => {
                 self.by = Some(by.clone());
                 self.happened = Some(*happened);

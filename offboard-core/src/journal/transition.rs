@@ -156,6 +156,8 @@ pub fn is_legal(from: Status, to: Status, repeat: Repeat) -> bool {
         Unverified => to == Verified,
         HandedOff => matches!(to, Acknowledged | Verified),
         Verified => to == Captured && safe,
-        Sent | Skipped | Acknowledged | Settled | Lapsed | Cancelled | Superseded => false,
+        // What loses data without it is not content with a word.
+        Acknowledged => matches!(to, Verified | Waiting | Unverified),
+        Sent | Skipped | Settled | Lapsed | Cancelled | Superseded => false,
     }
 }

@@ -111,8 +111,8 @@ pub const EDGES: &[Edge] = &[
         "G53",
         &["on_premises_task:convert_remote_mailbox"],
         &["remove_licenses"],
-        Need::Verified,
-        "the next sync would turn the mailbox back, and without a license it is lost",
+        Need::Seen,
+        "the next sync would turn the mailbox back, and without a license it is lost: a word is not enough",
     ),
     edge("until", &["grant_full_access"], &["remove_full_access"], Need::Sent, "access ends after it began"),
     edge(

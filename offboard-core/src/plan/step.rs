@@ -19,6 +19,9 @@ pub enum Need {
     Sent,
     /// Its result was seen, or there was nothing to do, or a person vouched for it.
     Verified,
+    /// Its result was seen, or there was nothing to do: that a person vouches for a hand-off is where looking begins.
+    /// Only who was told that it cannot be seen, and settles it as happened, is believed.
+    Seen,
 }
 
 /// What will happen at this step, as far as the facts of planning tell.
