@@ -96,6 +96,34 @@ fn an_approval_is_for_one_plan() {
     went_through(&lab, &report, "for this plan");
 }
 
+#[test]
+fn an_approval_is_used_once() {
+    let lab = lab(&[]);
+    let containment = policy("containment");
+    lab.block_on(async {
+        let plan = lab.plan(&containment, "alex@contoso.com", None).await.unwrap().plan;
+        let approval = lab.approve(&plan, Vec::new()).to_bytes();
+        let approved = lab.engine.approved(&plan.to_bytes(), &approval).unwrap();
+        let how = || Drive::until(Until::Done);
+        let apply = |supersede| lab.engine.apply(approved.clone(), containment.bytes(), supersede, how());
+        let (first, _) = apply(false).await.unwrap();
+        let written = lab.tenant.recorder().mutating().len();
+        // Somebody undoes by hand what the run did: the approval of that day does not do it again.
+        lab.tenant.world(|world| lines::user(world, "alex@contoso.com").account_enabled = true);
+        settle(&lab);
+        for supersede in [false, true] {
+            let (again, _) = apply(supersede).await.unwrap();
+            assert_eq!(again, first, "the same approval is the same run");
+        }
+        assert_eq!(lab.tenant.recorder().mutating().len(), written, "the run is over, and writes nothing");
+        assert_eq!(lab.journal.runs(None).await.unwrap().len(), 1);
+        // A new approval of the same plan is a decision of its own, and another run.
+        let anew = lab.approve(&plan, Vec::new()).to_bytes();
+        let anew = lab.engine.approved(&plan.to_bytes(), &anew).unwrap();
+        assert_ne!(anew.run_id(), first);
+    });
+}
+
 const HELD: fn(&mut World) = |world| {
     let since = world.now;
     lines::mailbox(world, "alex@contoso.com").litigation_hold =

@@ -12,4 +12,5 @@ pub mod meeting;
 pub mod organization;
 pub mod phone;
 pub mod role;
+pub mod trustee;
 pub mod user;

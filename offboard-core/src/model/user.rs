@@ -65,7 +65,8 @@ impl User {
         self.user_principal_name.rsplit_once('@').map_or("", |(_, domain)| domain).to_ascii_lowercase()
     }
 
-    /// Whether the service would print this person as `name`: UPN, mail address, display name or object id.
+    /// Whether `name` is certainly this person: UPN, mail address or object id. That it is not says nothing; see
+    /// [`Trustee`](super::trustee::Trustee).
     pub fn is_called(&self, name: &str) -> bool {
         name.eq_ignore_ascii_case(&self.user_principal_name)
             || self.mail.as_deref().is_some_and(|mail| name.eq_ignore_ascii_case(mail))

@@ -5,10 +5,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{EXAMPLE_SUCCESSOR, EXAMPLE_USER, EXCHANGE_LATENCY, mailbox_route, no_mailbox, of};
-use crate::facts::{Facet, Facts};
-use crate::failure::Failure;
+use crate::facts::{Facet, Fact, Facts};
+use crate::failure::{Failure, Kind};
 use crate::id::{ObjectKey, UserId};
 use crate::model::mailbox::MailboxRight;
+use crate::model::trustee::Trustee;
+use crate::model::user::User;
 use crate::operation::{
     Class, Context, Door, Instructions, Judged, Operation, Permission, Phase, Reached, Repeat, Reversal,
     Route, Seen, Spec,
@@ -34,16 +36,32 @@ pub struct FullAccess {
     pub full_access: bool,
 }
 
-/// Whether `who` has full access to the mailbox of `user`.
+/// Whether `who` has full access to the mailbox of `user`. Unknown where somebody has it who may be him: that he has
+/// none is only said where everybody who has it is certainly somebody else.
 pub(super) fn full_access(facts: &Facts, user: UserId, who: UserId) -> Judged<FullAccess> {
     let person = of(facts, who, |person| person.user.clone());
-    no_mailbox(of(facts, user, |person| person.mailbox_rights.clone()).and_then(|rights| {
-        person.map(|person| FullAccess {
-            full_access: rights.iter().any(|right| {
-                right.full_access && !right.deny && !right.inherited && person.is_called(&right.user)
-            }),
-        })
-    }))
+    let rights = of(facts, user, |person| person.mailbox_rights.clone());
+    no_mailbox(rights.and_then(|rights| person.and_then(|person| among(&rights, &person))))
+}
+
+fn among(rights: &[MailboxRight], person: &User) -> Fact<FullAccess> {
+    let given = rights.iter().filter(|right| right.full_access && !right.deny && !right.inherited);
+    let mut unclear = None;
+    for right in given {
+        match Trustee::is(person, &right.user) {
+            Trustee::Him => return Fact::Known(FullAccess { full_access: true }),
+            Trustee::Unclear => unclear = unclear.or(Some(&right.user)),
+            Trustee::Another => {}
+        }
+    }
+    let Some(name) = unclear else { return Fact::Known(FullAccess { full_access: false }) };
+    let message = format!(
+        "`{name}` has full access to the mailbox, and whether that is {} cannot be told by this name",
+        person.user_principal_name
+    );
+    Fact::Unknown(Failure::new(Kind::Protocol, message).code("unclear_trustee").hint(
+        "look in Exchange who that is (Get-Recipient), and take away the right of whoever is gone or has no business there",
+    ))
 }
 
 /// Changes the facts to whether `who` has full access.
@@ -143,5 +161,82 @@ impl Operation for GrantFullAccess {
             cx.receipt(cx.providers.delegates.remove_full_access(&cx.call, self.user, self.to).await?);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::TenantId;
+    use crate::model::cloud::Cloud;
+    use crate::model::user::UserType;
+    use crate::time::Timestamp;
+
+    const LEAVER: UserId = UserId::from_u128(1);
+    const MEGAN: UserId = UserId::from_u128(2);
+
+    fn megan() -> User {
+        User {
+            id: MEGAN,
+            user_principal_name: "megan@contoso.com".to_owned(),
+            display_name: "Megan Bowen".to_owned(),
+            mail: Some("megan.bowen@contoso.com".to_owned()),
+            user_type: UserType::Member,
+            account_enabled: true,
+            created_date_time: None,
+            employee_id: None,
+            on_premises_sync_enabled: None,
+            on_premises_last_sync_date_time: None,
+            on_premises_sam_account_name: None,
+            is_resource_account: false,
+            is_management_restricted: false,
+            is_agent: false,
+            sign_in_sessions_valid_from_date_time: None,
+            last_password_change_date_time: None,
+        }
+    }
+
+    fn right(user: &str) -> MailboxRight {
+        MailboxRight { user: user.to_owned(), full_access: true, deny: false, inherited: false }
+    }
+
+    fn seen(rights: Vec<MailboxRight>) -> Judged<FullAccess> {
+        let mut facts =
+            Facts::new(TenantId::from_u128(3), Cloud::Worldwide, LEAVER, Timestamp::from_micros(0));
+        facts.person_mut(MEGAN).user = Fact::Known(megan());
+        facts.person_mut(LEAVER).mailbox_rights = Fact::Known(rights);
+        full_access(&facts, LEAVER, MEGAN)
+    }
+
+    #[test]
+    fn whoever_may_be_him_is_not_said_to_be_somebody_else() {
+        let has = |full_access| Judged::Is(FullAccess { full_access });
+        for him in ["megan@contoso.com", "MEGAN.BOWEN@contoso.com", &MEGAN.to_string()] {
+            assert_eq!(seen(vec![right("S-1-5-21-1-2-3-4"), right(him)]), has(true), "{him}");
+        }
+        for another in ["blake@contoso.com", "NT AUTHORITY\\SELF", "nt authority\\system", "BUILTIN\\Users"] {
+            assert_eq!(seen(vec![right(another)]), has(false), "{another}");
+        }
+        for unclear in [
+            "Megan Bowen",
+            "megan",
+            "CONTOSO\\megan",
+            "S-1-5-21-1-2-3-4",
+            "/o=ExchangeLabs/ou=Exchange Administrative Group/cn=Recipients/cn=megan@contoso.com",
+            "Megan Bowen <megan@contoso.com>",
+            "11111111-2222-4333-8444-555555555555",
+            "Sales",
+            "",
+        ] {
+            let Judged::Unknown(failure) = seen(vec![right("blake@contoso.com"), right(unclear)]) else {
+                panic!("{unclear}")
+            };
+            assert!(failure.message.contains(unclear) && failure.hint.is_some(), "{failure:?}");
+            // What was not given here, or is a refusal, does not have to be understood.
+            let inherited = MailboxRight { inherited: true, ..right(unclear) };
+            let denied = MailboxRight { deny: true, ..right(unclear) };
+            let other = MailboxRight { full_access: false, ..right(unclear) };
+            assert_eq!(seen(vec![inherited, denied, other]), has(false), "{unclear}");
+        }
     }
 }
