@@ -214,6 +214,8 @@ pub fn connect(with: Connect) -> Result<Connection, ConnectError> {
         replies: Arc::new(graph),
         mailboxes: Arc::new(exchange.clone()),
         rules: Arc::new(exchange.clone()),
+        calendars: Arc::new(exchange.clone()),
+        client_access: Arc::new(exchange.clone()),
         delegates: Arc::new(exchange),
         custom: BTreeMap::new(),
     };

@@ -126,3 +126,10 @@ fn everybody_but_the_guest_can_let_go_of_everything() {
     assert!(applied >= 15 && waived >= 10, "{applied} applied, {waived} after waivers");
     assert_eq!(others, ["chris_fabrikam.com#EXT#@contoso.onmicrosoft.com"]);
 }
+
+#[test]
+fn mail_of_everybody_but_the_guest_can_be_forwarded() {
+    let (applied, waived, others) = courses("forward");
+    assert!(applied >= 20 && waived >= 1, "{applied} applied, {waived} after waivers");
+    assert_eq!(others, ["chris_fabrikam.com#EXT#@contoso.onmicrosoft.com"]);
+}

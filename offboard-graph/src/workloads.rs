@@ -30,9 +30,9 @@ use crate::wire::query::Query;
 const NO_DRIVE: &[&str] = &["itemNotFound", "ResourceNotFound", "Request_ResourceNotFound"];
 
 /// How far ahead meetings are looked for.
-const AHEAD: Period = Period::days(180);
+const AHEAD: Period = Period::days(365);
 
-/// Pages of a calendar at most. It only warns, so it need not be complete; it says how far it looked.
+/// Pages of a calendar at most. It need not be complete, because it says how far it looked.
 const CALENDAR_PAGES: u32 = 20;
 
 #[async_trait]
@@ -73,7 +73,7 @@ impl Workloads for Graph {
             .between(from, from + AHEAD)
             .and_select(event::SELECT)
             .order_by(event::ORDER)
-            .top(100);
+            .top(500);
         let ask = Ask::get("/users/{id}/calendarView", Path::user(id).then("calendarView"), &need::CALENDARS)
             .query(query)
             .mailbox(id);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use offboard::core::engine::driver::Watch;
 use offboard::core::journal::{Event, EventKind};
-use offboard::core::operation::Reversal;
+use offboard::core::operation::{Repeat, Reversal};
 use offboard::core::time::Period;
 use offboard::{Drive, Exit, Outcome, Plan, Report, RunId, Until};
 use offboard_sim::{Tenant, World};
@@ -134,6 +134,7 @@ fn said(lab: &Lab, row: &Row, report: &Report, write: Write, trouble: Trouble) -
         Write::None => &[Outcome::HandedOff],
         // As long as nobody does his part on-premises, every sync takes it back.
         _ if row.owned => &[Outcome::Unknown],
+        _ if settles(lab, row) => trouble.honest_once(),
         _ => trouble.honest(),
     };
     if !honest.contains(&outcome) {
@@ -147,6 +148,10 @@ fn said(lab: &Lab, row: &Row, report: &Report, write: Write, trouble: Trouble) -
         wrong.push("the trouble never happened".to_owned());
     }
     wrong
+}
+
+fn settles(lab: &Lab, row: &Row) -> bool {
+    lab.engine.catalog().spec(row.operation).is_some_and(|spec| spec.repeat == Repeat::Settle)
 }
 
 fn named(wrong: Vec<String>, row: &Row, way: &str, trouble: Trouble, seed: u64) -> Vec<String> {

@@ -38,8 +38,10 @@ fn sweep(run: impl Fn(&Row, Trouble, u64) -> Vec<String>, operations: &[&str]) {
 
 const ACCESS: &[&str] =
     &["block_sign_in", "reset_password", "revoke_sign_in_sessions", "block_exchange_account"];
-const FORWARDING: &[&str] = &["stop_forwarding", "remove_licenses"];
-const MAIL: &[&str] = &["convert_to_shared", "set_automatic_replies", "stop_automatic_replies"];
+const FORWARDING: &[&str] = &["stop_forwarding", "set_forwarding", "end_forwarding", "remove_licenses"];
+const DEVICES: &[&str] = &["block_protocols"];
+const MAIL: &[&str] =
+    &["cancel_meetings", "convert_to_shared", "set_automatic_replies", "stop_automatic_replies"];
 const GROUPS: &[&str] = &["leave_group"];
 const RIGHTS: &[&str] = &["grant_full_access", "remove_full_access", "on_premises_task"];
 
@@ -52,7 +54,8 @@ fn every_operation_is_tried_and_known_to_the_judge() {
     let judged: BTreeSet<&str> = offboard_sim::judge::rows().iter().map(|row| row.operation).collect();
     let strangers: Vec<_> = known.difference(&judged).collect();
     assert!(strangers.is_empty(), "the judge does not know {strangers:?}");
-    let swept: BTreeSet<&str> = [ACCESS, FORWARDING, MAIL, GROUPS, RIGHTS].concat().into_iter().collect();
+    let swept: BTreeSet<&str> =
+        [ACCESS, DEVICES, FORWARDING, MAIL, GROUPS, RIGHTS].concat().into_iter().collect();
     assert_eq!(known, swept, "an operation that no sweep takes up");
 }
 
@@ -64,6 +67,16 @@ fn cutting_access_is_told_truly() {
 #[test]
 fn giving_access_back_is_told_truly() {
     sweep(course::back, ACCESS);
+}
+
+#[test]
+fn shutting_phones_and_protocols_out_is_told_truly() {
+    sweep(course::forward, DEVICES);
+}
+
+#[test]
+fn letting_them_in_again_is_told_truly() {
+    sweep(course::back, DEVICES);
 }
 
 #[test]

@@ -61,6 +61,7 @@ const ENABLED: Write = Write::Graph(Patch, "/users/*", "accountEnabled");
 const SET_FORWARDING: Write = Write::Cmdlet("Set-Mailbox", "Forwarding");
 const SET_TYPE: Write = Write::Cmdlet("Set-Mailbox", "\"Type\"");
 const SET_DISABLED: Write = Write::Cmdlet("Set-Mailbox", "AccountDisabled");
+const SET_PROTOCOLS: Write = Write::Cmdlet("Set-CASMailbox", "MAPIEnabled");
 const SETTINGS: Write = Write::Graph(Patch, "/users/*/mailboxSettings", "");
 const LICENSES: Write = Write::Graph(Post, "/users/*/assignLicense", "");
 const ADD: Write = Write::Cmdlet("Add-MailboxPermission", "");
@@ -125,6 +126,15 @@ pub const ROWS: &[Row] = &[
         Write::None,
     ),
     row("block_exchange_account", "alex@contoso.com", none, SET_DISABLED, SET_DISABLED),
+    row(
+        "cancel_meetings",
+        "allan@contoso.com",
+        |_| json!({ "days": 90 }),
+        Write::Cmdlet("Remove-CalendarEvents", "CancelOrganizedMeetings"),
+        Write::None,
+    ),
+    row("block_protocols", "alex@contoso.com", none, SET_PROTOCOLS, SET_PROTOCOLS),
+    row("block_protocols", "debra@contoso.com", none, SET_PROTOCOLS, SET_PROTOCOLS),
     row("stop_forwarding", "patti@contoso.com", none, SET_FORWARDING, SET_FORWARDING),
     row("stop_forwarding", "pradeep@contoso.com", none, SET_FORWARDING, SET_FORWARDING),
     row(
@@ -133,6 +143,27 @@ pub const ROWS: &[Row] = &[
         none,
         Write::Cmdlet("Disable-InboxRule", ""),
         Write::Cmdlet("Enable-InboxRule", ""),
+    ),
+    row(
+        "set_forwarding",
+        "alex@contoso.com",
+        |tenant| json!({ "to": tenant.user_id("megan@contoso.com"), "keep_copy": true }),
+        SET_FORWARDING,
+        SET_FORWARDING,
+    ),
+    row(
+        "set_forwarding",
+        "pradeep@contoso.com",
+        |tenant| json!({ "to": tenant.user_id("sales@contoso.com"), "keep_copy": false }),
+        SET_FORWARDING,
+        SET_FORWARDING,
+    ),
+    row(
+        "end_forwarding",
+        "patti@contoso.com",
+        |tenant| json!({ "to": tenant.user_id("megan@contoso.com") }),
+        SET_FORWARDING,
+        SET_FORWARDING,
     ),
     row("convert_to_shared", "alex@contoso.com", none, SET_TYPE, SET_TYPE),
     owned("convert_to_shared", "diego@contoso.com", SET_TYPE),

@@ -70,6 +70,14 @@ impl Trouble {
         if let Self::Reverted(_, every) = self { Some(every) } else { None }
     }
 
+    /// The same for what is never sent again unread: what was accepted and did not happen stays open.
+    pub fn honest_once(self) -> &'static [Outcome] {
+        match self {
+            Self::ClaimsOnly(_) => &[Outcome::Unknown],
+            other => other.honest(),
+        }
+    }
+
     /// What an honest program comes to in the end; all of it is what the judge would let pass, and no more than can be known.
     pub fn honest(self) -> &'static [Outcome] {
         match self {

@@ -22,7 +22,7 @@ pub struct MakePlan {
     /// Who is leaving
     #[command(flatten)]
     pub who: Who,
-    /// A policy file, or the name of one that comes with offboard (containment, shared, leave)
+    /// A policy file, or the name of one that comes with offboard (containment, forward, shared, leave)
     #[arg(long, value_name = "FILE|NAME")]
     pub policy: String,
     /// Who takes over, where the policy speaks of a successor

@@ -62,6 +62,13 @@ pub(crate) struct Parameter {
     /// Words it may be; empty where the page names none.
     pub(crate) values: Vec<String>,
     flags: Vec<String>,
+    default: Vec<Default>,
+}
+
+/// What holds where nothing is said.
+#[derive(Debug, Deserialize)]
+struct Default {
+    value: String,
 }
 
 impl Cmdlet {
@@ -89,6 +96,11 @@ impl Cmdlet {
 }
 
 impl Parameter {
+    /// Does `$null` stand for its default?
+    pub(crate) fn may_be_null(&self) -> bool {
+        self.default.iter().any(|default| default.value == "$null")
+    }
+
     /// Why it cannot be sent to Exchange Online; `None` if it can.
     pub(crate) fn refusal(&self) -> Option<&'static str> {
         let stated = self.stated.as_deref().unwrap_or_default();

@@ -12,8 +12,9 @@ const HASH_TABLE: &str = "#Exchange.GenericHashTable";
 pub(crate) fn check(parameter: &Parameter, value: &Value) -> Option<String> {
     let kind = parameter.kind.rsplit('.').next().unwrap_or_default();
     if value.is_null() {
-        let clears =
-            !matches!(kind, "Boolean" | "SwitchParameter" | "Guid" | "Unlimited") && integer(kind).is_none();
+        let clears = parameter.may_be_null()
+            || !matches!(kind, "Boolean" | "SwitchParameter" | "Guid" | "Unlimited")
+                && integer(kind).is_none();
         return (!clears).then(|| format!("is a {kind} and cannot be null"));
     }
     let wrong = match kind {

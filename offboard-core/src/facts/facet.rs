@@ -40,6 +40,8 @@ pub enum Facet {
     AutomaticReplies(UserId),
     /// Who else may open a mailbox.
     MailboxRights(UserId),
+    /// By which ways a mailbox is reached.
+    ClientAccess(UserId),
     /// Future meetings somebody organised.
     Meetings(UserId),
     /// A person's OneDrive.
@@ -111,6 +113,7 @@ impl Facet {
             | Self::InboxRules(_)
             | Self::AutomaticReplies(_)
             | Self::MailboxRights(_)
+            | Self::ClientAccess(_)
             | Self::Meetings(_)
             | Self::Organization => Some(Service::Exchange),
             Self::Drive(_) | Self::OneDriveRetention => Some(Service::OneDrive),
@@ -145,6 +148,7 @@ impl fmt::Display for Facet {
             Self::InboxRules(_) => "the inbox rules",
             Self::AutomaticReplies(_) => "the automatic replies",
             Self::MailboxRights(_) => "the rights on the mailbox",
+            Self::ClientAccess(_) => "the ways into the mailbox",
             Self::Meetings(_) => "the organised meetings",
             Self::Drive(_) => "the OneDrive",
             Self::PhoneNumbers(_) => "the telephone numbers",

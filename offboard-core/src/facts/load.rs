@@ -144,6 +144,9 @@ fn read<'a>(
         &Facet::MailboxRights(id) => {
             reading(how, p.delegates.rights(call, id), move |f, fact| f.person_mut(id).mailbox_rights = fact)
         }
+        &Facet::ClientAccess(id) => reading(how, p.client_access.client_access(call, id), move |f, fact| {
+            f.person_mut(id).client_access = fact;
+        }),
         &Facet::Meetings(id) => reading(how, p.workloads.meetings(call, id, from), move |f, fact| {
             f.person_mut(id).meetings = fact;
         }),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::Fact;
 use crate::id::{GroupId, UserId};
+use crate::model::client_access::ClientAccess;
 use crate::model::drive::Drive;
 use crate::model::group::{Group, Membership, Tie};
 use crate::model::license::Licenses;
@@ -47,6 +48,8 @@ pub struct Person {
     pub automatic_replies: Fact<AutomaticReplies>,
     /// Who else may open the mailbox.
     pub mailbox_rights: Fact<Vec<MailboxRight>>,
+    /// By which ways the mailbox is reached.
+    pub client_access: Fact<ClientAccess>,
     /// Future meetings that he organised.
     pub meetings: Fact<Meetings>,
     /// His OneDrive.
@@ -73,6 +76,7 @@ impl Person {
             inbox_rules: Fact::default(),
             automatic_replies: Fact::default(),
             mailbox_rights: Fact::default(),
+            client_access: Fact::default(),
             meetings: Fact::default(),
             drive: Fact::default(),
             phone_numbers: Fact::default(),
@@ -168,6 +172,13 @@ impl Person {
         self.inbox_rules.stabilise();
         self.automatic_replies.stabilise();
         self.mailbox_rights.stabilise();
+        if let Some(access) = self.client_access.known_mut() {
+            access.active_sync_blocked_device_ids.sort();
+        }
+        self.client_access.stabilise();
+        if let Some(meetings) = self.meetings.known_mut() {
+            meetings.organized.sort();
+        }
         self.meetings.stabilise();
         self.drive.stabilise();
         self.phone_numbers.stabilise();

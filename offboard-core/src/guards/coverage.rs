@@ -44,7 +44,6 @@ const NOT_JUDGED: &[(&str, &str)] = &[
         "G2",
         "Whether the mailbox is shared when the account is deleted: accounts are not deleted yet; deleting one by hand deletes its shared mailbox.",
     ),
-    ("G15", "Whether a forwarding target is a good one: forwarding is stopped and not yet set up."),
     (
         "G33",
         "Whether something brings the access back: HR provisioning, lifecycle workflows, access packages, dynamic groups.",

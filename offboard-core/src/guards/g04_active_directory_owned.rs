@@ -6,8 +6,8 @@ use crate::model::intent::Intent;
 use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
 
-/// Says which of a step's writes belongs to Active Directory. Of the operations there are, only stopping internal
-/// forwarding writes such an attribute (`altRecipient`).
+/// Says which of a step's writes belongs to Active Directory. Of the operations there are, only those about internal
+/// forwarding write such an attribute (`altRecipient`).
 #[derive(Debug)]
 pub struct ActiveDirectoryOwned;
 
@@ -25,7 +25,7 @@ impl Guard for ActiveDirectoryOwned {
     }
 
     fn applies(&self, step: &Subject<'_>) -> bool {
-        step.is_forward(&["stop_forwarding"])
+        step.is_forward(&["stop_forwarding", "set_forwarding", "end_forwarding"])
     }
 
     fn reads(&self, step: &Subject<'_>) -> Vec<Facet> {
@@ -43,7 +43,18 @@ impl Guard for ActiveDirectoryOwned {
     ) {
         // A mailbox that cannot be read is said by G17.
         let Look::There(mailbox) = look_mailbox(facts) else { return };
-        let Some(target) = &mailbox.forwarding_address else { return };
+        let sets = step.is_forward(&["set_forwarding"]);
+        let (what, hint) = match &mailbox.forwarding_address {
+            _ if sets => (
+                "mail is to be forwarded".to_owned(),
+                "set altRecipient of the account in Active Directory, where the cloud refuses it",
+            ),
+            Some(target) => (
+                format!("mail is forwarded to {target}"),
+                "clear altRecipient of the account in Active Directory as well",
+            ),
+            None => return,
+        };
         if mailbox.is_exchange_cloud_managed {
             return;
         }
@@ -51,10 +62,10 @@ impl Guard for ActiveDirectoryOwned {
             Look::There(true) => findings.warn(
                 "forwarding_address",
                 format!(
-                    "mail is forwarded to {target}, and Active Directory is the master of this attribute: the \
-                     cloud may refuse to clear it, or directory sync may set it again"
+                    "{what}, and Active Directory is the master of this attribute: the cloud may refuse to change \
+                     it, or directory sync may change it back"
                 ),
-                "clear altRecipient of the account in Active Directory as well",
+                hint,
             ),
             Look::There(false) | Look::Nothing => {}
             Look::Unknown(failure) => unknown_warns(&Facet::User(step.leaver), &failure, findings),
@@ -80,6 +91,16 @@ mod tests {
             mailbox.forwarding_smtp_address = mailbox.forwarding_address.take();
         });
         assert!(smtp.judge(&ActiveDirectoryOwned).is_empty());
+    }
+
+    #[test]
+    fn so_is_forwarding_that_is_set_up() {
+        assert_eq!(
+            Trial::of("set_forwarding").synced().judge(&ActiveDirectoryOwned),
+            ["warn forwarding_address"]
+        );
+        assert!(Trial::of("set_forwarding").judge(&ActiveDirectoryOwned).is_empty());
+        assert!(Trial::of("end_forwarding").synced().judge(&ActiveDirectoryOwned).is_empty());
     }
 
     #[test]

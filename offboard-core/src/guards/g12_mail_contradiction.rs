@@ -27,7 +27,7 @@ impl Guard for MailContradiction {
     }
 
     fn applies(&self, step: &Subject<'_>) -> bool {
-        removes(step) || step.is_forward(&["convert_to_shared", "set_automatic_replies"])
+        removes(step) || step.is_forward(&["convert_to_shared", "set_automatic_replies", "set_forwarding"])
     }
 
     fn reads(&self, step: &Subject<'_>) -> Vec<Facet> {
@@ -54,11 +54,12 @@ impl Guard for MailContradiction {
         if intent.mail == MailDisposition::Inactive {
             findings.block(
                 "inactive",
-                "the mailbox is to become inactive; an inactive mailbox is neither shared nor answers anybody",
-                "choose one: an inactive mailbox, or a shared one that answers",
+                "the mailbox is to become inactive; an inactive mailbox is not shared, answers nobody and \
+                 forwards nothing",
+                "choose one: an inactive mailbox, or one that goes on receiving",
             );
         }
-        if step.is_forward(&["convert_to_shared"]) {
+        if step.is_forward(&["convert_to_shared", "set_forwarding"]) {
             judge_deletion(intent, findings);
         }
     }
@@ -165,11 +166,23 @@ mod tests {
 
     #[test]
     fn an_inactive_mailbox_is_neither_shared_nor_answers() {
-        for name in ["convert_to_shared", "set_automatic_replies"] {
+        for name in ["convert_to_shared", "set_automatic_replies", "set_forwarding"] {
             let inactive = Trial::of(name).wanting(|intent| intent.mail = MailDisposition::Inactive);
             assert_eq!(keys(&inactive), ["block inactive"]);
             assert!(keys(&Trial::of(name)).is_empty());
         }
+    }
+
+    #[test]
+    fn the_account_stays_as_long_as_mail_is_forwarded() {
+        let deleted = |account| {
+            Trial::of("set_forwarding").wanting(|intent| {
+                intent.mail = MailDisposition::Forward;
+                intent.account = account;
+            })
+        };
+        assert_eq!(keys(&deleted(AccountDisposition::Delete)), ["block account_deleted"]);
+        assert!(keys(&deleted(AccountDisposition::Keep)).is_empty());
     }
 
     #[test]

@@ -70,6 +70,7 @@ fn not_offered(facts: &Facts, facet: &Facet) -> Option<Why> {
         Facet::InboxRules(id) => of(facts, *id, |p| why(&p.inbox_rules)),
         Facet::AutomaticReplies(id) => of(facts, *id, |p| why(&p.automatic_replies)),
         Facet::MailboxRights(id) => of(facts, *id, |p| why(&p.mailbox_rights)),
+        Facet::ClientAccess(id) => of(facts, *id, |p| why(&p.client_access)),
         Facet::Meetings(id) => of(facts, *id, |p| why(&p.meetings)),
         Facet::Drive(id) => of(facts, *id, |p| why(&p.drive)),
         Facet::PhoneNumbers(id) => of(facts, *id, |p| why(&p.phone_numbers)),
@@ -120,6 +121,8 @@ mod tests {
                     person.automatic_replies = Fact::NotOffered(cloud);
                     person.mailbox_rights = Fact::NotOffered(cloud);
                     person.direct_groups = Fact::NotOffered(cloud);
+                    person.client_access = Fact::NotOffered(cloud);
+                    person.meetings = Fact::NotOffered(cloud);
                 }
             });
             let reads = all.with_step(|step| step.operation.reads());

@@ -13,6 +13,7 @@ pub mod g07_holds;
 pub mod g12_mail_contradiction;
 pub mod g13_delay_hold;
 pub mod g14_archive;
+pub mod g15_forwarding_target;
 pub mod g16_successor;
 pub mod g17_mailbox_place;
 pub mod g18_delayed_delicensing;
@@ -60,6 +61,7 @@ pub fn all() -> Vec<Box<dyn Guard>> {
         Box::new(g12_mail_contradiction::MailContradiction),
         Box::new(g13_delay_hold::DelayHold),
         Box::new(g14_archive::Archive),
+        Box::new(g15_forwarding_target::ForwardingTarget),
         Box::new(g16_successor::Successor),
         Box::new(g17_mailbox_place::MailboxPlace),
         Box::new(g18_delayed_delicensing::DelayedDelicensing),

@@ -41,16 +41,20 @@ pub(super) const VISIO: SkuId = SkuId::from_u128(7);
 pub(super) const STRANGE: SkuId = SkuId::from_u128(8);
 
 /// Every operation that comes with offboard.
-pub(super) const ALL_STEPS: [&str; 13] = [
+pub(super) const ALL_STEPS: [&str; 17] = [
     "block_sign_in",
     "reset_password",
     "revoke_sign_in_sessions",
     "block_exchange_account",
     "stop_forwarding",
+    "block_protocols",
+    "cancel_meetings",
     "convert_to_shared",
     "remove_licenses",
     "grant_full_access",
     "remove_full_access",
+    "set_forwarding",
+    "end_forwarding",
     "set_automatic_replies",
     "stop_automatic_replies",
     "on_premises_task",
@@ -263,6 +267,7 @@ pub(super) fn facets() -> Vec<Facet> {
             Facet::InboxRules(id),
             Facet::AutomaticReplies(id),
             Facet::MailboxRights(id),
+            Facet::ClientAccess(id),
             Facet::Meetings(id),
             Facet::Drive(id),
             Facet::PhoneNumbers(id),
@@ -327,6 +332,7 @@ pub(super) fn replace(facts: &mut Facts, facet: &Facet, by: Outcome) {
         Facet::InboxRules(id) => facts.person_mut(*id).inbox_rules = by.fact(),
         Facet::AutomaticReplies(id) => facts.person_mut(*id).automatic_replies = by.fact(),
         Facet::MailboxRights(id) => facts.person_mut(*id).mailbox_rights = by.fact(),
+        Facet::ClientAccess(id) => facts.person_mut(*id).client_access = by.fact(),
         Facet::Meetings(id) => facts.person_mut(*id).meetings = by.fact(),
         Facet::Drive(id) => facts.person_mut(*id).drive = by.fact(),
         Facet::PhoneNumbers(id) => facts.person_mut(*id).phone_numbers = by.fact(),

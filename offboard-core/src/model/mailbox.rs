@@ -33,6 +33,8 @@ pub struct Mailbox {
     pub exchange_guid: MailboxId,
     /// `ExternalDirectoryObjectId`: the user it belongs to.
     pub external_directory_object_id: UserId,
+    /// `Name`: unique in the organisation, and how other properties such as `ForwardingAddress` print this mailbox.
+    pub name: String,
     /// `RecipientTypeDetails`: `UserMailbox`, `SharedMailbox`, `RoomMailbox`, ...
     pub recipient_type_details: String,
     /// `PrimarySmtpAddress`.
@@ -83,6 +85,17 @@ impl Mailbox {
     /// A person's.
     pub fn is_user(&self) -> bool {
         self.recipient_type_details == Self::USER
+    }
+
+    /// Whether the service would print this mailbox as `text`: by its name, alone or at the end of a canonical path, by
+    /// its address, or by the object id of its user.
+    pub fn is_called(&self, text: &str) -> bool {
+        let name = text.rsplit('/').next().unwrap_or(text);
+        let address = text.split_once(':').filter(|(kind, _)| kind.eq_ignore_ascii_case("smtp"));
+        let address = address.map_or(text, |(_, address)| address);
+        name.eq_ignore_ascii_case(&self.name)
+            || address.eq_ignore_ascii_case(&self.primary_smtp_address)
+            || text.eq_ignore_ascii_case(&self.external_directory_object_id.to_string())
     }
 
     /// Mail is forwarded by the mailbox itself (G1, G3).

@@ -1,6 +1,7 @@
 //! Microsoft 365 as offboard sees it: plain data, named and spelled as the service names and spells it.
 
 pub mod caller;
+pub mod client_access;
 pub mod cloud;
 pub mod drive;
 pub mod group;

@@ -67,6 +67,20 @@ pub const EDGES: &[Edge] = &[
         "rules survive the conversion and leak",
     ),
     edge(
+        "E14",
+        &["stop_forwarding"],
+        &["set_forwarding"],
+        Need::Verified,
+        "what the leaver set up would loop or leak, and stopping it later would stop this too",
+    ),
+    edge(
+        "E15",
+        &["cancel_meetings"],
+        &["remove_licenses"],
+        Need::Verified,
+        "a mailbox without a license tells nobody that a meeting is cancelled",
+    ),
+    edge(
         "E16",
         &["convert_to_shared"],
         &["remove_licenses"],
@@ -99,6 +113,13 @@ pub const EDGES: &[Edge] = &[
         Need::Verified,
         "a right is given on a mailbox, and without a license there may be none",
     ),
+    edge(
+        "E19",
+        &["end_forwarding"],
+        &["remove_licenses"],
+        Need::Verified,
+        "forwarding dies with the license",
+    ),
     edge("E21", &["set_automatic_replies"], &["remove_licenses"], Need::Verified, "replies need a mailbox"),
     edge(
         "G53",
@@ -115,6 +136,7 @@ pub const EDGES: &[Edge] = &[
         "the next sync would turn the mailbox back, and without a license it is lost: a word is not enough",
     ),
     edge("until", &["grant_full_access"], &["remove_full_access"], Need::Sent, "access ends after it began"),
+    edge("until", &["set_forwarding"], &["end_forwarding"], Need::Sent, "forwarding ends after it began"),
     edge(
         "until",
         &["set_automatic_replies"],

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::candidate::Candidate;
 use super::end_state::{EndState, Lasting};
 use super::error::Refusal;
-use super::file::{AutoReply, File, FullAccess, GroupsDisposition, Protocols};
+use super::file::{AutoReply, File, FullAccess, GroupsDisposition, Meetings, MeetingsWish, Protocols};
 use crate::document::lined::Node;
 use crate::model::intent::{AccountDisposition, LicensesDisposition, MailDisposition};
 use crate::model::mailbox::ExternalAudience;
@@ -48,7 +49,7 @@ pub(super) fn parts(file: &File, tree: &Node) -> Result<(), Refusal> {
     }
     let mail = &file.mail;
     if mail.disposition == MailDisposition::None {
-        for key in ["until", "full_access", "auto_reply"] {
+        for key in ["until", "forward_to", "keep_copy", "full_access", "auto_reply", "meetings"] {
             if tree.at(&["mail", key]).is_some() {
                 return Err(Refusal::on(
                     tree.line_of(&["mail", key]),
@@ -67,6 +68,9 @@ pub(super) fn parts(file: &File, tree: &Node) -> Result<(), Refusal> {
     }
     if let Some(reply) = &mail.auto_reply {
         auto_reply(reply, tree)?;
+    }
+    if let Some(wanted) = &mail.meetings {
+        meetings(wanted, tree)?;
     }
     let goes = matches!(
         file.licenses.disposition,
@@ -100,20 +104,98 @@ fn useless_after(after: Option<Period>, happens: bool, section: &str, tree: &Nod
     }
 }
 
-fn full_access(access: &FullAccess, tree: &Node) -> Result<(), Refusal> {
-    let to: &[&str] = &["mail", "full_access", "to"];
-    if access.to.is_empty() {
-        return Err(Refusal::on(tree.line_of(to), "`mail.full_access.to` names nobody")
+/// How far ahead a calendar is read, and so how far meetings can be cancelled: what will go is shown in the plan.
+const MOST_DAYS: i64 = 365;
+
+fn meetings(meetings: &Meetings, tree: &Node) -> Result<(), Refusal> {
+    let ahead: &[&str] = &["mail", "meetings", "for"];
+    match (meetings.wish, meetings.ahead) {
+        (MeetingsWish::Keep, None) => Ok(()),
+        (MeetingsWish::Keep, Some(_)) => {
+            Err(Refusal::on(tree.line_of(ahead), "`mail.meetings.for` stands beside `do = \"keep\"`")
+                .hint("leave it out, or choose `do = \"cancel\"`"))
+        }
+        (MeetingsWish::Cancel, None) => Err(Refusal::on(
+            tree.line_of(&["mail", "meetings"]),
+            "`mail.meetings` does not say how far ahead",
+        )
+        .by(None, "N2")
+        .hint("write `for = \"P365D\"`: what begins within a year")),
+        (MeetingsWish::Cancel, Some(time)) => {
+            let day = Period::days(1).as_micros();
+            let whole = time.as_micros() % day == 0 && (1..=MOST_DAYS).contains(&(time.as_micros() / day));
+            if whole {
+                return Ok(());
+            }
+            Err(Refusal::on(
+                tree.line_of(ahead),
+                format!("`mail.meetings.for = \"{time}\"` is not a number of days from 1 to {MOST_DAYS}"),
+            )
+            .hint("what will be cancelled is read first, a year ahead: write `P365D` or less"))
+        }
+    }
+}
+
+/// A list of people to try, each once.
+fn candidates(to: &[Candidate], tree: &Node, path: &[&str]) -> Result<(), Refusal> {
+    let key = path.join(".");
+    if to.is_empty() {
+        return Err(Refusal::on(tree.line_of(path), format!("`{key}` names nobody"))
             .hint("name at least one of `manager`, `successor`, `user:<object id>`"));
     }
     let mut seen = BTreeSet::new();
-    for (index, candidate) in access.to.iter().enumerate() {
+    for (index, candidate) in to.iter().enumerate() {
         if !seen.insert(candidate) {
-            let line = tree.line_of(&[to, &[index.to_string().as_str()]].concat());
-            return Err(Refusal::on(line, format!("`mail.full_access.to` names `{candidate}` twice"))
+            let line = tree.line_of(&[path, &[index.to_string().as_str()]].concat());
+            return Err(Refusal::on(line, format!("`{key}` names `{candidate}` twice"))
                 .hint("they are tried in order; once is enough"));
         }
     }
+    Ok(())
+}
+
+/// Refuses forwarding that nobody gets or that never ends, and what belongs to it beside another disposition. Judged
+/// after the end states: what is impossible is said before what is missing.
+pub(super) fn forwarding(file: &File, tree: &Node) -> Result<(), Refusal> {
+    let mail = &file.mail;
+    if mail.disposition != MailDisposition::Forward {
+        let given = [("forward_to", mail.forward_to.is_some()), ("keep_copy", mail.keep_copy.is_some())];
+        return match given.into_iter().find(|(_, given)| *given) {
+            Some((key, _)) => Err(Refusal::on(
+                tree.line_of(&["mail", key]),
+                format!("`mail.{key}` stands beside a disposition that forwards nothing"),
+            )
+            .hint("leave it out, or choose `mail.disposition = \"forward\"`")),
+            None => Ok(()),
+        };
+    }
+    let on = tree.line_of(&["mail", "disposition"]);
+    match &mail.forward_to {
+        None => {
+            return Err(Refusal::on(
+                on,
+                "`mail.disposition = \"forward\"` needs `mail.forward_to`: who gets new mail",
+            )
+            .by(None, "R31")
+            .hint(
+                "name them in the order in which they are tried: `forward_to = [\"successor\", \"manager\"]`",
+            ));
+        }
+        Some(to) => candidates(to, tree, &["mail", "forward_to"])?,
+    }
+    if mail.until.is_none() {
+        return Err(Refusal::on(
+            on,
+            "`mail.disposition = \"forward\"` needs `mail.until`: when the forwarding ends",
+        )
+        .by(None, "R95")
+        .hint("access given to a person must end: write how long it lasts, like `until = \"P90D\"`"));
+    }
+    Ok(())
+}
+
+fn full_access(access: &FullAccess, tree: &Node) -> Result<(), Refusal> {
+    candidates(&access.to, tree, &["mail", "full_access", "to"])?;
     lasts(access.until, tree, &["mail", "full_access", "until"])
 }
 

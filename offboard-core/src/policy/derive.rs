@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::candidate::Candidate;
-use super::file::{AppliesTo, GroupsDisposition, Numbers, Password, SignIn};
+use super::file::{AppliesTo, GroupsDisposition, Numbers, Password, Protocols, SignIn};
 use super::read::Policy;
 use super::{Derived, Draft, step};
 use crate::facts::{Facet, Fact, Facts};
@@ -38,13 +38,20 @@ impl Policy {
     pub fn reads(&self, leaver: UserId) -> BTreeSet<Facet> {
         let (mail, removes) = (&self.file.mail, self.removes_licenses());
         let mut reads = BTreeSet::from([Facet::User(leaver), Facet::SyncBehavior(leaver)]);
-        if self.candidates().contains(&Candidate::Manager) {
+        if self.candidates().any(|candidate| *candidate == Candidate::Manager) {
             reads.insert(Facet::Manager(leaver));
         }
         let decided = !matches!(mail.disposition, MailDisposition::Keep | MailDisposition::None);
         // `none` says that there is no mailbox; before a license goes, that is looked at.
         let denied = mail.disposition == MailDisposition::None && removes;
-        if decided || denied || mail.full_access.is_some() || mail.auto_reply.is_some() {
+        let blocked = self.file.access.protocols == Protocols::Block;
+        if decided
+            || denied
+            || blocked
+            || mail.full_access.is_some()
+            || mail.auto_reply.is_some()
+            || mail.meetings.is_some()
+        {
             reads.insert(Facet::Recipient(leaver));
         }
         if self.leaves_groups() {
@@ -59,7 +66,6 @@ impl Policy {
     /// Whom else to read: everybody who may get what the leaver leaves.
     pub fn people(&self, facts: &Facts, successor: Option<UserId>) -> BTreeSet<UserId> {
         self.candidates()
-            .iter()
             .filter_map(|candidate| match candidate {
                 Candidate::Manager => facts.leaver.manager.known().copied(),
                 Candidate::Successor => successor,
@@ -71,14 +77,15 @@ impl Policy {
 
     /// What must be read of each of them (G16).
     pub fn person_reads(&self, id: UserId) -> BTreeSet<Facet> {
-        if self.candidates().is_empty() {
+        if self.candidates().next().is_none() {
             return BTreeSet::new();
         }
         BTreeSet::from([Facet::User(id), Facet::Licenses(id), Facet::Recipient(id)])
     }
 
-    fn candidates(&self) -> &[Candidate] {
-        self.file.mail.full_access.as_ref().map_or(&[], |access| &access.to)
+    fn candidates(&self) -> impl Iterator<Item = &Candidate> {
+        let mail = &self.file.mail;
+        mail.forward_to.iter().chain(mail.full_access.as_ref().map(|access| &access.to)).flatten()
     }
 
     fn leaves_groups(&self) -> bool {
@@ -141,8 +148,10 @@ impl Policy {
     pub fn contains_only(&self, catalog: &Catalog) -> bool {
         let file = &self.file;
         matches!(file.mail.disposition, MailDisposition::Keep | MailDisposition::None)
+            && file.access.protocols == Protocols::Keep
             && file.mail.full_access.is_none()
             && file.mail.auto_reply.is_none()
+            && file.mail.cancelled_days().is_none()
             && matches!(file.files.disposition, FilesDisposition::Keep | FilesDisposition::None)
             && file.licenses.disposition == LicensesDisposition::Keep
             && file.account.disposition == AccountDisposition::Keep
@@ -256,12 +265,14 @@ impl Way<'_> {
             // G34 and G28 speak of people who are gone.
             Fact::Unknown(_) | Fact::Absent | Fact::NotOffered(_) => {}
         }
-        if self.request.successor.is_some() && !self.policy.candidates().contains(&Candidate::Successor) {
+        if self.request.successor.is_some()
+            && self.policy.candidates().all(|candidate| *candidate != Candidate::Successor)
+        {
             self.find("G16", "R26", |findings| {
                 findings.warn(
                     "successor_unused",
                     "a successor was named, and the policy gives nothing to a successor",
-                    "write `successor` into `mail.full_access.to`, or name nobody",
+                    "write `successor` into `mail.full_access.to` or `mail.forward_to`, or name nobody",
                 );
             });
         }

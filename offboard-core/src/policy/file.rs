@@ -118,7 +118,7 @@ choice!(
     Protocols {
         /// They stay as they are.
         Keep,
-        /// Not in this version.
+        /// None lets anybody in, the successor neither.
         Block,
     }
 );
@@ -177,7 +177,7 @@ pub(super) struct Access {
     pub(super) exchange_account: ExchangeAccount,
     /// Forwarding that the leaver set up.
     pub(super) forwarding: Forwarding,
-    /// Protocols of the mailbox. In this version `keep`.
+    /// Protocols of the mailbox. Left out: they stay.
     #[serde(default = "keep_protocols")]
     pub(super) protocols: Protocols,
     /// Authentication methods. In this version `keep`.
@@ -189,14 +189,53 @@ pub(super) struct Access {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct Mail {
-    /// In this version `shared`, `keep` or `none`; the other words are known and refused by name.
+    /// In this version `shared`, `forward`, `keep` or `none`; the other words are known and refused by name.
     pub(super) disposition: MailDisposition,
-    /// How long the disposition lasts; then a person decides. Left out: until somebody decides otherwise.
+    /// How long the disposition lasts; then a person decides. Left out: until somebody decides otherwise. Forwarding
+    /// must end, and its end is a step of the plan.
     pub(super) until: Option<Period>,
+    /// Beside `forward`: who gets new mail. Tried in order; the first who can have it gets it.
+    #[schemars(length(min = 1))]
+    pub(super) forward_to: Option<Vec<Candidate>>,
+    /// Beside `forward`: a copy stays in the mailbox. Left out: it does.
+    pub(super) keep_copy: Option<bool>,
     /// Somebody else may open the mailbox, for a time.
     pub(super) full_access: Option<FullAccess>,
     /// Whoever writes gets an answer.
     pub(super) auto_reply: Option<AutoReply>,
+    /// Meetings that the leaver organised. Left out: they stay.
+    pub(super) meetings: Option<Meetings>,
+}
+
+choice!(
+    /// Meetings that the leaver organised.
+    MeetingsWish {
+        /// They are cancelled, and everybody invited is told; nothing takes that back.
+        Cancel,
+        /// They stay, and rooms stay booked.
+        Keep,
+    }
+);
+
+/// Meetings that the leaver organised, for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+pub(super) struct Meetings {
+    /// What becomes of them.
+    #[serde(rename = "do")]
+    pub(super) wish: MeetingsWish,
+    /// Beside `cancel`: how far ahead, in whole days up to a year, counted from when it is done. A series with one meeting
+    /// in that time is cancelled whole.
+    #[serde(rename = "for")]
+    pub(super) ahead: Option<Period>,
+}
+
+impl Mail {
+    /// How many days of meetings are cancelled.
+    pub(super) fn cancelled_days(&self) -> Option<i64> {
+        let meetings = self.meetings.as_ref().filter(|meetings| meetings.wish == MeetingsWish::Cancel)?;
+        meetings.ahead.map(|ahead| ahead.as_micros() / Period::days(1).as_micros())
+    }
 }
 
 /// Somebody else may open the mailbox, for a time.

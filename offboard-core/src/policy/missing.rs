@@ -1,7 +1,7 @@
 //! What the format knows and this version cannot carry out: refused by name and line, never ignored.
 
 use super::error::Refusal;
-use super::file::{File, Methods, Numbers, Protocols};
+use super::file::{File, Methods, Numbers};
 use crate::document::lined::{Entry, Node};
 use crate::model::intent::{AccountDisposition, FilesDisposition, LicensesDisposition, MailDisposition};
 use crate::time::Period;
@@ -12,7 +12,10 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["leaves"], "a policy counts from the last working moment, which is no part of it"),
     (&["leaves_at"], "a policy counts from the last working moment, which is no part of it"),
     (&["mail", "then"], "leave it out; when `mail.until` is over a person decides"),
-    (&["mail", "to"], "say who gets access in `mail.full_access`"),
+    (
+        &["mail", "to"],
+        "say who gets access in `mail.full_access`, and who gets new mail in `mail.forward_to`",
+    ),
     (&["mail", "auto_reply", "language"], "write the text in the language it is to have"),
     (&["files", "to"], "choose `keep`; access to files is given by hand"),
     (&["files", "until"], "choose `keep`; nothing ends it"),
@@ -54,21 +57,20 @@ pub(super) fn words(file: &File, tree: &Node) -> Vec<Refusal> {
         );
         missing.push(refusal.hint("choose one of these, and do the rest by hand"));
     };
-    if file.access.protocols == Protocols::Block {
-        word(&["access", "protocols"], "block", "`keep`");
-    }
     if file.access.methods == Methods::Remove {
         word(&["access", "methods"], "remove", "`keep`");
     }
     if let Some(seen) = match file.mail.disposition {
-        MailDisposition::Shared | MailDisposition::Keep | MailDisposition::None => None,
-        MailDisposition::Forward => Some("forward"),
+        MailDisposition::Shared
+        | MailDisposition::Forward
+        | MailDisposition::Keep
+        | MailDisposition::None => None,
         MailDisposition::SharedAndForward => Some("shared_and_forward"),
         MailDisposition::Inactive => Some("inactive"),
         MailDisposition::ToSuccessor => Some("to_successor"),
         MailDisposition::LetGo => Some("let_go"),
     } {
-        word(&["mail", "disposition"], seen, "`shared`, `keep`, `none`");
+        word(&["mail", "disposition"], seen, "`shared`, `forward`, `keep`, `none`");
     }
     if let Some(seen) = match file.files.disposition {
         FilesDisposition::Keep | FilesDisposition::None => None,

@@ -5,7 +5,7 @@ use schemars::generate::SchemaSettings;
 
 use super::error::{PolicyError, Refusal};
 use super::file::{
-    AppliesTo, ExchangeAccount, File, Forwarding, GroupsDisposition, Password, Sessions, SignIn,
+    AppliesTo, ExchangeAccount, File, Forwarding, GroupsDisposition, Password, Protocols, Sessions, SignIn,
 };
 use super::{check, missing, step};
 use crate::document;
@@ -60,6 +60,7 @@ fn read(bytes: &[u8], catalog: &Catalog) -> Result<File, Refusal> {
     let file: File = tree.to()?;
     check::parts(&file, &tree)?;
     check::end_states(&file, &tree)?;
+    check::forwarding(&file, &tree)?;
     let later = aside.into_iter().chain(missing::words(&file, &tree)).min_by_key(Refusal::line);
     if let Some(refusal) = later {
         return Err(refusal);
@@ -99,11 +100,17 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
         &["access", "exchange_account"],
         &["block_exchange_account"],
     );
+    need(access.protocols == Protocols::Block, &["access", "protocols"], &["block_protocols"]);
     need(access.forwarding == Forwarding::Stop, &["access", "forwarding"], &["stop_forwarding"]);
     need(
         mail.disposition == MailDisposition::Shared,
         &["mail", "disposition"],
         &["convert_to_shared", "on_premises_task"],
+    );
+    need(
+        mail.disposition == MailDisposition::Forward,
+        &["mail", "disposition"],
+        &["set_forwarding", "end_forwarding"],
     );
     need(mail.full_access.is_some(), &["mail", "full_access"], &["grant_full_access", "remove_full_access"]);
     if let Some(reply) = &mail.auto_reply {
@@ -111,6 +118,7 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
         need(reply.until.is_some(), &["mail", "auto_reply", "until"], &["stop_automatic_replies"]);
     }
     need(file.groups.disposition == GroupsDisposition::Leave, &["groups", "disposition"], &["leave_group"]);
+    need(mail.cancelled_days().is_some(), &["mail", "meetings"], &["cancel_meetings"]);
     need(
         file.licenses.disposition == LicensesDisposition::Remove,
         &["licenses", "disposition"],

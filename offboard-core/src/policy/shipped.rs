@@ -11,12 +11,15 @@ pub struct Shipped {
 
 /// All of them.
 pub fn shipped() -> &'static [Shipped] {
-    &[CONTAINMENT, SHARED, LEAVE]
+    &[CONTAINMENT, FORWARD, SHARED, LEAVE]
 }
 
 /// Cuts access and decides nothing else.
 const CONTAINMENT: Shipped =
     Shipped { name: "containment", text: include_str!("../../../policies/containment.toml") };
+
+/// Cuts access and forwards new mail for a time.
+const FORWARD: Shipped = Shipped { name: "forward", text: include_str!("../../../policies/forward.toml") };
 
 /// Cuts access, hands the mailbox over as a shared one, and frees the licenses.
 const SHARED: Shipped = Shipped { name: "shared", text: include_str!("../../../policies/shared.toml") };

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Call, Receipt};
 use crate::id::UserId;
-use crate::model::mailbox::{MailboxSize, Recipient};
+use crate::model::mailbox::{Mailbox, MailboxSize, Recipient};
 
 /// The three properties that make a mailbox forward; they are always written together (CONTRACT C3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
@@ -20,6 +20,24 @@ pub struct ForwardingState {
     pub forwarding_smtp_address: Option<String>,
     /// `DeliverToMailboxAndForward`.
     pub deliver_to_mailbox_and_forward: bool,
+}
+
+impl ForwardingState {
+    /// Of a mailbox that was read.
+    pub fn of(mailbox: &Mailbox) -> Self {
+        Self {
+            forwarding_address: mailbox.forwarding_address.clone(),
+            forwarding_smtp_address: mailbox.forwarding_smtp_address.clone(),
+            deliver_to_mailbox_and_forward: mailbox.deliver_to_mailbox_and_forward,
+        }
+    }
+
+    /// Puts it into the facts of a mailbox.
+    pub fn set_on(&self, mailbox: &mut Mailbox) {
+        mailbox.forwarding_address.clone_from(&self.forwarding_address);
+        mailbox.forwarding_smtp_address.clone_from(&self.forwarding_smtp_address);
+        mailbox.deliver_to_mailbox_and_forward = self.deliver_to_mailbox_and_forward;
+    }
 }
 
 /// Reads and changes mailboxes, each addressed by the object id of the user it belongs to.
@@ -40,6 +58,9 @@ pub trait Mailboxes: Debug + Send + Sync {
 
     /// Sets or clears forwarding.
     async fn set_forwarding(&self, call: &Call, id: UserId, forwarding: &ForwardingState) -> Answer<Receipt>;
+
+    /// Clears `ForwardingAddress` and the copy that belongs to it; what is set beside it stays.
+    async fn end_forwarding(&self, call: &Call, id: UserId) -> Answer<Receipt>;
 
     /// Makes a person's mailbox shared, or a shared one a person's again.
     async fn set_shared(&self, call: &Call, id: UserId, shared: bool) -> Answer<Receipt>;

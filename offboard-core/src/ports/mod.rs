@@ -7,8 +7,10 @@
 //! * A write whose answer was lost fails with [`crate::failure::Kind::Indeterminate`].
 //! * [`Call::not_after`](call::Call::not_after) and [`Call::stop`](call::Call::stop) are checked last before the bytes leave.
 
+pub mod calendars;
 pub mod call;
 pub mod caller;
+pub mod client_access;
 pub mod custom;
 pub mod delegates;
 pub mod directory;
@@ -24,8 +26,10 @@ pub mod workloads;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use calendars::Calendars;
 pub use call::{Call, Holder, Mandate, Priority, Receipt, Stop};
 pub use caller::CallerPort;
+pub use client_access::ClientAccessPort;
 pub use custom::CustomFacet;
 pub use delegates::Delegates;
 pub use directory::{Directory, Selector};
@@ -66,6 +70,10 @@ pub struct Providers {
     pub rules: Arc<dyn Rules>,
     /// Automatic replies.
     pub replies: Arc<dyn Replies>,
+    /// Calendars, to change them.
+    pub calendars: Arc<dyn Calendars>,
+    /// Ways into mailboxes.
+    pub client_access: Arc<dyn ClientAccessPort>,
     /// Rights on mailboxes.
     pub delegates: Arc<dyn Delegates>,
     /// Facets of other people's steps.

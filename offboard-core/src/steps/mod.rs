@@ -4,8 +4,11 @@ mod common;
 mod membership;
 
 pub mod block_exchange_account;
+pub mod block_protocols;
 pub mod block_sign_in;
+pub mod cancel_meetings;
 pub mod convert_to_shared;
+pub mod end_forwarding;
 pub mod grant_full_access;
 pub mod leave_group;
 pub mod on_premises_task;
@@ -14,6 +17,7 @@ pub mod remove_licenses;
 pub mod reset_password;
 pub mod revoke_sign_in_sessions;
 pub mod set_automatic_replies;
+pub mod set_forwarding;
 pub mod stop_automatic_replies;
 pub mod stop_forwarding;
 
@@ -23,8 +27,11 @@ use crate::operation::Catalog;
 pub(crate) fn builtin() -> Catalog {
     Catalog::empty()
         .with::<block_exchange_account::BlockExchangeAccount>()
+        .with::<block_protocols::BlockProtocols>()
         .with::<block_sign_in::BlockSignIn>()
+        .with::<cancel_meetings::CancelMeetings>()
         .with::<convert_to_shared::ConvertToShared>()
+        .with::<end_forwarding::EndForwarding>()
         .with::<grant_full_access::GrantFullAccess>()
         .with::<leave_group::LeaveGroup>()
         .with::<on_premises_task::OnPremisesTask>()
@@ -33,6 +40,7 @@ pub(crate) fn builtin() -> Catalog {
         .with::<reset_password::ResetPassword>()
         .with::<revoke_sign_in_sessions::RevokeSignInSessions>()
         .with::<set_automatic_replies::SetAutomaticReplies>()
+        .with::<set_forwarding::SetForwarding>()
         .with::<stop_automatic_replies::StopAutomaticReplies>()
         .with::<stop_forwarding::StopForwarding>()
 }

@@ -9,7 +9,7 @@ use super::common::{EXAMPLE_USER, EXCHANGE_LATENCY, mailbox_route, no_mailbox, o
 use crate::facts::{Facet, Fact, Facts};
 use crate::failure::{Failure, Kind};
 use crate::id::{ObjectKey, UserId};
-use crate::model::mailbox::{InboxRule, Mailbox};
+use crate::model::mailbox::InboxRule;
 use crate::operation::{
     Class, Context, Door, Instructions, Judged, Operation, Permission, Phase, Reached, Repeat, Reversal,
     Route, Seen, Spec,
@@ -32,20 +32,6 @@ pub struct Leaks {
     pub forwarding: ForwardingState,
     /// Rules that forward or redirect, enabled or not, by their identity.
     pub rules: Vec<InboxRule>,
-}
-
-fn forwarding_of(mailbox: &Mailbox) -> ForwardingState {
-    ForwardingState {
-        forwarding_address: mailbox.forwarding_address.clone(),
-        forwarding_smtp_address: mailbox.forwarding_smtp_address.clone(),
-        deliver_to_mailbox_and_forward: mailbox.deliver_to_mailbox_and_forward,
-    }
-}
-
-fn set_forwarding(mailbox: &mut Mailbox, forwarding: &ForwardingState) {
-    mailbox.forwarding_address.clone_from(&forwarding.forwarding_address);
-    mailbox.forwarding_smtp_address.clone_from(&forwarding.forwarding_smtp_address);
-    mailbox.deliver_to_mailbox_and_forward = forwarding.deliver_to_mailbox_and_forward;
 }
 
 impl Leaks {
@@ -146,7 +132,7 @@ impl Operation for StopForwarding {
     }
 
     fn state(&self, facts: &Facts) -> Judged<Leaks> {
-        let forwarding = of(facts, self.user, |person| person.mailbox().map(forwarding_of));
+        let forwarding = of(facts, self.user, |person| person.mailbox().map(ForwardingState::of));
         no_mailbox(forwarding.and_then(|forwarding| {
             of(facts, self.user, |person| person.inbox_rules.clone()).map(|mut rules| {
                 rules.retain(InboxRule::carries_away);
@@ -160,14 +146,14 @@ impl Operation for StopForwarding {
         if let Some(mailbox) = facts.person_mut(self.user).mailbox_mut()
             && mailbox.forwards()
         {
-            set_forwarding(mailbox, &ForwardingState::default());
+            ForwardingState::default().set_on(mailbox);
         }
         self.set_rules(facts, |_| false);
     }
 
     fn put_back(&self, facts: &mut Facts, before: &Leaks) {
         if let Some(mailbox) = facts.person_mut(self.user).mailbox_mut() {
-            set_forwarding(mailbox, &before.forwarding);
+            before.forwarding.set_on(mailbox);
         }
         self.set_rules(facts, |rule| before.rule(&rule.identity).is_some_and(|before| before.enabled));
     }

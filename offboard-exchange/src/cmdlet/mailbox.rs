@@ -21,6 +21,7 @@ const PROPERTIES: &[&str] = &[
     "IsDirSynced",
     "IsExchangeCloudManaged",
     "LitigationHoldEnabled",
+    "Name",
     "PersistedCapabilities",
     "PrimarySmtpAddress",
     "RecipientTypeDetails",
@@ -48,6 +49,13 @@ pub fn set_forwarding(identity: impl Into<Identity>, forwarding: &ForwardingStat
         .with("ForwardingAddress", Parameter::text_or_null(forwarding.forwarding_address.as_deref()))
         .with("ForwardingSmtpAddress", Parameter::text_or_null(forwarding.forwarding_smtp_address.as_deref()))
         .with("DeliverToMailboxAndForward", Parameter::Flag(forwarding.deliver_to_mailbox_and_forward))
+}
+
+/// Ends forwarding to somebody inside, and leaves what is set beside it.
+pub fn end_forwarding(identity: impl Into<Identity>) -> Cmdlet {
+    set(identity)
+        .with("ForwardingAddress", Parameter::Null)
+        .with("DeliverToMailboxAndForward", Parameter::Flag(false))
 }
 
 fn set(identity: impl Into<Identity>) -> Cmdlet {

@@ -1,6 +1,8 @@
 //! Cmdlets as values: what is sent, without sending it. One file for each family of cmdlets.
 
 pub mod auto_reply;
+pub mod calendar;
+pub mod cas_mailbox;
 pub mod identity;
 pub mod inbox_rule;
 pub mod mailbox;

@@ -20,34 +20,40 @@ pub enum Name {
     GetRecipient,
     GetMailbox,
     GetMailboxStatistics,
+    GetCasMailbox,
     GetInboxRule,
     GetMailboxPermission,
     GetMailboxAutoReplyConfiguration,
     GetOrganizationConfig,
     SetMailbox,
+    SetCasMailbox,
     SetMailboxAutoReplyConfiguration,
     EnableInboxRule,
     DisableInboxRule,
     AddMailboxPermission,
     RemoveMailboxPermission,
+    RemoveCalendarEvents,
 }
 
 impl Name {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::GetRecipient,
         Self::GetMailbox,
         Self::GetMailboxStatistics,
+        Self::GetCasMailbox,
         Self::GetInboxRule,
         Self::GetMailboxPermission,
         Self::GetMailboxAutoReplyConfiguration,
         Self::GetOrganizationConfig,
         Self::SetMailbox,
+        Self::SetCasMailbox,
         Self::SetMailboxAutoReplyConfiguration,
         Self::EnableInboxRule,
         Self::DisableInboxRule,
         Self::AddMailboxPermission,
         Self::RemoveMailboxPermission,
+        Self::RemoveCalendarEvents,
     ];
 
     /// As the service spells it.
@@ -55,37 +61,44 @@ impl Name {
         match self {
             Self::GetRecipient => "Get-Recipient",
             Self::GetMailbox => "Get-Mailbox",
+            Self::GetCasMailbox => "Get-CASMailbox",
             Self::GetMailboxStatistics => "Get-MailboxStatistics",
             Self::GetInboxRule => "Get-InboxRule",
             Self::GetMailboxPermission => "Get-MailboxPermission",
             Self::GetMailboxAutoReplyConfiguration => "Get-MailboxAutoReplyConfiguration",
             Self::GetOrganizationConfig => "Get-OrganizationConfig",
+            Self::SetCasMailbox => "Set-CASMailbox",
             Self::SetMailbox => "Set-Mailbox",
             Self::SetMailboxAutoReplyConfiguration => "Set-MailboxAutoReplyConfiguration",
             Self::EnableInboxRule => "Enable-InboxRule",
             Self::DisableInboxRule => "Disable-InboxRule",
             Self::AddMailboxPermission => "Add-MailboxPermission",
             Self::RemoveMailboxPermission => "Remove-MailboxPermission",
+            Self::RemoveCalendarEvents => "Remove-CalendarEvents",
         }
     }
 
-    /// What sending it again does. Every writing cmdlet here sets an absolute value (PEERS C5); one that does not
-    /// is [`Repeat::Once`].
+    /// What sending it again does. A writing cmdlet that sets an absolute value (PEERS C5) is [`Repeat::Safe`], one
+    /// that does something anew is [`Repeat::Once`].
     pub const fn repeat(self) -> Repeat {
         match self {
             Self::GetRecipient
             | Self::GetMailbox
             | Self::GetMailboxStatistics
+            | Self::GetCasMailbox
             | Self::GetInboxRule
             | Self::GetMailboxPermission
             | Self::GetMailboxAutoReplyConfiguration
             | Self::GetOrganizationConfig => Repeat::Read,
             Self::SetMailbox
+            | Self::SetCasMailbox
             | Self::SetMailboxAutoReplyConfiguration
             | Self::EnableInboxRule
             | Self::DisableInboxRule
             | Self::AddMailboxPermission
             | Self::RemoveMailboxPermission => Repeat::Safe,
+            // Whoever is invited is told each time.
+            Self::RemoveCalendarEvents => Repeat::Once,
         }
     }
 
@@ -102,17 +115,20 @@ impl Name {
             Self::GetRecipient
             | Self::GetMailbox
             | Self::GetMailboxStatistics
+            | Self::GetCasMailbox
             | Self::GetMailboxPermission
             | Self::GetMailboxAutoReplyConfiguration => &["View-Only Recipients", "Mail Recipients"],
             Self::GetOrganizationConfig => &["View-Only Configuration", "Organization Configuration"],
             // Reading rules is not granted to Global Reader (CONTRACT C2), so no view-only role is named.
             Self::GetInboxRule
             | Self::SetMailbox
+            | Self::SetCasMailbox
             | Self::SetMailboxAutoReplyConfiguration
             | Self::EnableInboxRule
             | Self::DisableInboxRule
             | Self::AddMailboxPermission
-            | Self::RemoveMailboxPermission => &["Mail Recipients"],
+            | Self::RemoveMailboxPermission
+            | Self::RemoveCalendarEvents => &["Mail Recipients"],
         }
     }
 }
@@ -139,7 +155,8 @@ mod tests {
     fn nothing_in_the_list_removes_a_rule_or_a_mailbox() {
         for name in Name::ALL {
             let removes = name.as_str().starts_with("Remove-");
-            assert_eq!(removes, name == Name::RemoveMailboxPermission, "{name}");
+            let may = [Name::RemoveMailboxPermission, Name::RemoveCalendarEvents].contains(&name);
+            assert_eq!(removes, may, "{name}");
         }
     }
 }

@@ -20,6 +20,8 @@ pub enum Parameter {
     Words(&'static [&'static str]),
     /// Free text.
     Text(String),
+    /// A whole number.
+    Number(u32),
     /// An instant.
     Time(Timestamp),
     /// Clears what is there (`$null`).
@@ -41,6 +43,7 @@ impl Parameter {
             Self::Word(word) => Value::from(*word),
             Self::Words(words) => words.iter().copied().collect(),
             Self::Text(text) => Value::from(text.as_str()),
+            Self::Number(number) => Value::from(*number),
             Self::Time(at) => Value::String(ticks(*at)),
             Self::Null => Value::Null,
         }

@@ -1,5 +1,6 @@
 use offboard_contract::Exchange as Contract;
 use offboard_core::id::UserId;
+use offboard_core::model::client_access::Protocols;
 use offboard_core::model::mailbox::{AutoReplyState, AutomaticReplies, ExternalAudience, InboxRule};
 use offboard_core::ports::ForwardingState;
 use serde_json::json;
@@ -45,6 +46,10 @@ fn forwarding() -> ForwardingState {
         forwarding_smtp_address: None,
         deliver_to_mailbox_and_forward: true,
     }
+}
+
+fn protocols() -> Protocols {
+    Protocols { mapi_enabled: true, smtp_client_authentication_disabled: None, ..Protocols::BLOCKED }
 }
 
 /// Every cmdlet with every way to call it, its parameters on the wire, and its line of PowerShell.
@@ -116,6 +121,17 @@ fn all() -> Vec<(Cmdlet, Value, &'static str)> {
              -ForwardingSmtpAddress $null -DeliverToMailboxAndForward:$false -Confirm:$false",
         ),
         (
+            mailbox::end_forwarding(id()),
+            json!({
+                "Identity": ID,
+                "ForwardingAddress": null,
+                "DeliverToMailboxAndForward": false,
+                "Confirm": false,
+            }),
+            "Set-Mailbox -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -ForwardingAddress $null \
+             -DeliverToMailboxAndForward:$false -Confirm:$false",
+        ),
+        (
             mailbox::set_forwarding(id(), &forwarding()),
             json!({
                 "Identity": ID,
@@ -126,6 +142,37 @@ fn all() -> Vec<(Cmdlet, Value, &'static str)> {
             }),
             "Set-Mailbox -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -ForwardingAddress 'sales' \
              -ForwardingSmtpAddress $null -DeliverToMailboxAndForward:$true -Confirm:$false",
+        ),
+        (
+            calendar::cancel_organized_meetings(id(), 365),
+            json!({ "Identity": ID, "CancelOrganizedMeetings": true, "QueryWindowInDays": 365, "Confirm": false }),
+            "Remove-CalendarEvents -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -CancelOrganizedMeetings:$true \
+             -QueryWindowInDays 365 -Confirm:$false",
+        ),
+        (cas_mailbox::get(id()), json!({ "Identity": ID }), "Get-CASMailbox -Identity '0f8b1c2d-"),
+        (
+            cas_mailbox::set_protocols(id(), &protocols()),
+            json!({
+                "Identity": ID,
+                "ActiveSyncEnabled": false,
+                "OWAEnabled": false,
+                "OWAforDevicesEnabled": false,
+                "MAPIEnabled": true,
+                "EwsEnabled": false,
+                "ImapEnabled": false,
+                "PopEnabled": false,
+                "OutlookMobileEnabled": false,
+                "MacOutlookEnabled": false,
+                "OneWinNativeOutlookEnabled": false,
+                "UniversalOutlookEnabled": false,
+                "SmtpClientAuthenticationDisabled": null,
+                "Confirm": false,
+            }),
+            "Set-CASMailbox -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -ActiveSyncEnabled:$false \
+             -OWAEnabled:$false -OWAforDevicesEnabled:$false -MAPIEnabled:$true -EwsEnabled:$false -ImapEnabled:$false \
+             -PopEnabled:$false -OutlookMobileEnabled:$false -MacOutlookEnabled:$false \
+             -OneWinNativeOutlookEnabled:$false -UniversalOutlookEnabled:$false \
+             -SmtpClientAuthenticationDisabled $null -Confirm:$false",
         ),
         (
             auto_reply::set(id(), &replies(AutoReplyState::Enabled)),

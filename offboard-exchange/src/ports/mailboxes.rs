@@ -41,13 +41,17 @@ impl Mailboxes for Exchange {
         self.write(call, mailbox::set_forwarding(id, forwarding)).await
     }
 
+    async fn end_forwarding(&self, call: &Call, id: UserId) -> Answer<Receipt> {
+        self.write(call, mailbox::end_forwarding(id)).await
+    }
+
     async fn set_shared(&self, call: &Call, id: UserId, shared: bool) -> Answer<Receipt> {
         self.write(call, mailbox::set_shared(id, shared)).await
     }
 }
 
 /// The object must be the one that was asked for.
-fn check(row: &Row, id: UserId) -> Result<UserId, ProviderError> {
+pub(super) fn check(row: &Row, id: UserId) -> Result<UserId, ProviderError> {
     let property = "ExternalDirectoryObjectId";
     let found: UserId = row.id(property)?;
     if found == id { Ok(found) } else { Err(row.strange(property, "the id that was asked for")) }
@@ -58,6 +62,7 @@ fn read_mailbox(row: &Row, id: UserId) -> Result<Mailbox, ProviderError> {
     Ok(Mailbox {
         external_directory_object_id: check(row, id)?,
         exchange_guid: row.id("ExchangeGuid")?,
+        name: row.text("Name")?.to_owned(),
         recipient_type_details: row.text("RecipientTypeDetails")?.to_owned(),
         primary_smtp_address: row.text("PrimarySmtpAddress")?.to_owned(),
         forwarding_address: text("ForwardingAddress")?,

@@ -1,5 +1,7 @@
 //! One port a file.
 
+mod calendars;
+mod client_access;
 mod delegates;
 mod mailboxes;
 mod organization;

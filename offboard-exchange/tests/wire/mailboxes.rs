@@ -12,6 +12,7 @@ fn printed() -> Value {
         "ExchangeGuid@odata.type": "#Guid",
         "ExchangeGuid": "2f8b1c2d-3e4f-4051-9263-748596a7b8c9",
         "ExternalDirectoryObjectId": ID,
+        "Name": "Alex Wilber",
         "RecipientTypeDetails": "UserMailbox",
         "PrimarySmtpAddress": "alex@contoso.com",
         "ForwardingAddress": null,
@@ -57,6 +58,7 @@ async fn a_mailbox_is_read_by_one_request() {
     let wanted = Mailbox {
         exchange_guid: "2f8b1c2d-3e4f-4051-9263-748596a7b8c9".parse().unwrap(),
         external_directory_object_id: id(),
+        name: "Alex Wilber".into(),
         recipient_type_details: "UserMailbox".into(),
         primary_smtp_address: "alex@contoso.com".into(),
         forwarding_address: None,
@@ -103,6 +105,7 @@ async fn a_property_that_a_guard_needs_is_never_guessed() {
     for property in [
         "ExchangeGuid",
         "ExternalDirectoryObjectId",
+        "Name",
         "RecipientTypeDetails",
         "PrimarySmtpAddress",
         "ForwardingAddress",
@@ -216,6 +219,16 @@ async fn writes_say_exactly_what_they_want() {
         });
         assert_eq!(*bench.asked_once().parameters(), wanted);
     }
+}
+
+#[tokio::test]
+async fn forwarding_inside_ends_alone() {
+    let bench = Bench::new([done(&[])]);
+    bench.exchange.end_forwarding(&call(), id()).await.unwrap();
+    let wanted = json!({
+        "Identity": ID, "ForwardingAddress": null, "DeliverToMailboxAndForward": false, "Confirm": false,
+    });
+    assert_eq!(*bench.asked_once().parameters(), wanted);
 }
 
 #[tokio::test]

@@ -6,8 +6,10 @@
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod calendars;
 mod channel;
 #[cfg(test)]
+mod client_access;
 mod delegates;
 #[cfg(test)]
 mod mailboxes;

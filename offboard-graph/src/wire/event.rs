@@ -1,8 +1,8 @@
-//! `microsoft.graph.event`, to count what somebody organised (N2).
+//! `microsoft.graph.event`, to list what somebody organised (N2).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use offboard_core::model::meeting::Meetings;
+use offboard_core::model::meeting::{Meeting, Meetings};
 use offboard_core::time::{Period, Timestamp};
 use serde::Deserialize;
 
@@ -63,11 +63,12 @@ impl EventBody {
     }
 }
 
-/// What an event adds to the count.
+/// What an event adds to the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     /// What counts once: the series, or the event itself. Nothing where it does not count.
-    name: Option<String>,
+    id: Option<String>,
+    series: bool,
     start: Option<Timestamp>,
 }
 
@@ -77,41 +78,49 @@ impl EventBody {
         let counts = self.is_organizer == Seen::Value(true)
             && self.is_cancelled != Seen::Value(true)
             && self.has_others();
-        let name = match (counts, self.series_master_id.shown()) {
+        let series = self.series_master_id.shown();
+        let is_series = series.is_some();
+        let id = match (counts, series) {
             (false, _) => None,
             (true, Some(series)) => Some(series),
             (true, None) => Some(self.id.required("id")?),
         };
-        Ok(Entry { name, start: self.start.shown().and_then(|start| start.timestamp().ok()) })
+        let start = self.start.shown().and_then(|start| start.timestamp().ok());
+        Ok(Entry { id, series: is_series, start })
     }
 }
 
-/// Counts meetings: a series once, however often it takes place.
+/// Gathers meetings: a series once, however often it takes place.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    organized: BTreeSet<String>,
+    organized: BTreeMap<String, Meeting>,
     last: Option<Timestamp>,
 }
 
 impl Tally {
-    /// Of these events.
+    /// Of these events, in the order of their beginning.
     pub(crate) fn of(entries: Vec<Entry>) -> Self {
-        let last = entries.iter().filter_map(|entry| entry.start).max();
-        Self { organized: entries.into_iter().filter_map(|entry| entry.name).collect(), last }
+        let mut tally = Self::default();
+        for Entry { id, series, start } in entries {
+            tally.last = tally.last.max(start);
+            if let Some(id) = id {
+                let meeting = Meeting { id: id.clone(), series, next: start };
+                let known = tally.organized.entry(id).or_insert(meeting);
+                known.next = known.next.into_iter().chain(start).min();
+            }
+        }
+        tally
     }
 
-    /// The count, for `ahead` after `from`; a count that broke off covers only the days that it saw.
-    pub(crate) fn meetings(&self, from: Timestamp, ahead: Period, complete: bool) -> Meetings {
+    /// The list, for `ahead` after `from`; a list that broke off covers only the days that it saw.
+    pub(crate) fn meetings(self, from: Timestamp, ahead: Period, complete: bool) -> Meetings {
         let seen = match self.last {
             Some(last) if !complete => last.since(from),
             None if !complete => Period::ZERO,
             _ => ahead,
         };
         let days = seen.as_micros() / Period::days(1).as_micros();
-        Meetings {
-            organized: u32::try_from(self.organized.len()).unwrap_or(u32::MAX),
-            days: u32::try_from(days).unwrap_or(0),
-        }
+        Meetings { organized: self.organized.into_values().collect(), days: u32::try_from(days).unwrap_or(0) }
     }
 }
 
@@ -121,7 +130,7 @@ mod tests {
 
     use super::*;
 
-    const AHEAD: Period = Period::days(180);
+    const AHEAD: Period = Period::days(365);
 
     fn from() -> Timestamp {
         "2026-11-30T12:00:00Z".parse().unwrap()
@@ -138,9 +147,9 @@ mod tests {
         serde_json::from_value(body).unwrap()
     }
 
-    fn count(events: impl IntoIterator<Item = EventBody>) -> u32 {
+    fn count(events: impl IntoIterator<Item = EventBody>) -> usize {
         let entries = events.into_iter().map(|event| event.entry().unwrap()).collect();
-        Tally::of(entries).meetings(from(), AHEAD, true).organized
+        Tally::of(entries).meetings(from(), AHEAD, true).organized.len()
     }
 
     #[test]
@@ -162,8 +171,25 @@ mod tests {
 
     #[test]
     fn a_count_that_broke_off_covers_what_it_saw() {
-        assert_eq!(Tally::default().meetings(from(), AHEAD, true), Meetings { organized: 0, days: 180 });
+        let nothing = Tally::default().meetings(from(), AHEAD, true);
+        assert_eq!(nothing, Meetings { organized: vec![], days: 365 });
         let tally = Tally::of(vec![event("1", |_| {}).entry().unwrap()]);
-        assert_eq!(tally.meetings(from(), AHEAD, false), Meetings { organized: 1, days: 9 });
+        let one = Meeting { id: "1".to_owned(), series: false, next: "2026-12-10T09:00:00Z".parse().ok() };
+        assert_eq!(tally.meetings(from(), AHEAD, false), Meetings { organized: vec![one], days: 9 });
+    }
+
+    #[test]
+    fn a_series_takes_place_next_at_its_earliest() {
+        let on = |day: &str| {
+            event(day, |e| {
+                e["seriesMasterId"] = json!("weekly");
+                e["start"]["dateTime"] = json!(format!("2026-12-{day}T09:00:00"));
+            })
+        };
+        let entries = [on("17"), on("10")].into_iter().map(|event| event.entry().unwrap()).collect();
+        let found = Tally::of(entries).meetings(from(), AHEAD, true).organized;
+        let weekly =
+            Meeting { id: "weekly".to_owned(), series: true, next: "2026-12-10T09:00:00Z".parse().ok() };
+        assert_eq!(found, [weekly]);
     }
 }

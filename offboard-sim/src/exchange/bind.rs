@@ -126,7 +126,9 @@ fn converts(parameter: &Parameter, value: &Value) -> bool {
         _ => false,
     };
     match parameter.kind.as_str() {
-        "Boolean" | "System.Boolean" | "SwitchParameter" => value.is_boolean(),
+        "Boolean" | "System.Boolean" | "SwitchParameter" => {
+            value.is_boolean() || (value.is_null() && parameter.may_be_null())
+        }
         "Int32" | "Int64" => whole(value).is_some(),
         "DateTime" | "ExDateTime" => {
             value.is_null() || value.as_str().is_some_and(|text| text.parse::<Timestamp>().is_ok())

@@ -44,9 +44,21 @@ pub(super) struct Parameter {
     place: String,
     /// The words it takes, where the reference lists them; empty otherwise.
     pub(super) values: Vec<String>,
+    default: Vec<Preset>,
+}
+
+/// What holds where nothing is said.
+#[derive(Debug, Deserialize)]
+struct Preset {
+    value: String,
 }
 
 impl Parameter {
+    /// Whether `$null` brings its default back.
+    pub(super) fn may_be_null(&self) -> bool {
+        self.default.iter().any(|preset| preset.value == "$null")
+    }
+
     /// Whether Exchange Online knows it.
     pub(super) fn online(&self) -> bool {
         self.place != "on-premises"

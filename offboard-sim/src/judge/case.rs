@@ -155,8 +155,12 @@ impl Case {
                         theirs.remove(key);
                         wanted.entry(key.clone()).or_insert(was);
                     }
+                    // Another step of the program may write the same: only what is as it was before is put back.
                     Some(false) => {
-                        wanted.remove(key);
+                        let is = new.get(key).unwrap_or(&Value::Null);
+                        if wanted.get(key) == Some(is) {
+                            wanted.remove(key);
+                        }
                     }
                     None => {
                         if wanted.remove(key).is_some() {

@@ -6,7 +6,7 @@
 //! | outcome | is false when |
 //! |---|---|
 //! | `done` | it was not so when it was last seen, on no replica; nobody says when that was; Active Directory owns it and directory sync has not passed since the write |
-//! | `already` | it was not so when it was seen (or, unseen, when the run began), or this run brought it about |
+//! | `already` | it was not so when it was seen (or, unseen, when the run began), or this run had brought it about by then |
 //! | `partial` | this run changed nothing of it |
 //! | `sent` | this run sent nothing that the service took |
 //! | `failed`, `cancelled` | it is so now, and this run brought it about |
@@ -91,8 +91,10 @@ fn verdict(case: &Case, claim: &Claim) -> Result<(), String> {
             synced(case, &course, seen)
         }
         "already" => {
-            case.holds_at(claim.seen_at.unwrap_or(claim.since))?;
-            match course.brought_about() {
+            let seen = claim.seen_at.unwrap_or(claim.since);
+            case.holds_at(seen)?;
+            // What another step brings about later is no argument against what was seen before.
+            match course.brought_about_until(seen) {
                 Some(at) => Err(format!("this run brought it about at {at}")),
                 None => Ok(()),
             }

@@ -124,6 +124,8 @@ pub struct Mailbox {
     pub account_disabled: bool,
     /// What `Get-CASMailbox` tells.
     pub protocols: Protocols,
+    /// `ActiveSyncBlockedDeviceIDs`.
+    pub active_sync_blocked_device_ids: Vec<String>,
     /// `PersistedCapabilities`: `BPOS_S_Enterprise` is Exchange Online Plan 2.
     pub persisted_capabilities: Vec<String>,
     /// `IsExchangeCloudManaged`.
@@ -174,6 +176,7 @@ impl Mailbox {
             auto_reply: AutoReply::default(),
             account_disabled: false,
             protocols: Protocols::default(),
+            active_sync_blocked_device_ids: Vec::new(),
             persisted_capabilities: Vec::new(),
             is_exchange_cloud_managed: false,
             delicensing_due: None,

@@ -11,7 +11,8 @@ use crate::id::{CallerId, GroupId, SkuId, UserId};
 use crate::model::group::{Group, GroupOwner, Membership, Tie};
 use crate::model::intent::{AccountDisposition, LicensesDisposition, MailDisposition};
 use crate::model::license::Licenses;
-use crate::model::mailbox::{GIB, Mailbox, Recipient};
+use crate::model::mailbox::{GIB, Mailbox, MailboxRight, Recipient};
+use crate::model::meeting::Meeting;
 use crate::model::organization::{AuthenticationType, OrganizationConfig};
 use crate::model::phone::PhoneNumber;
 use crate::model::role::{BuiltIn, GlobalAdministrator, RoleAssignment};
@@ -217,6 +218,20 @@ const OTHERS: &[fn(Trial) -> Trial] = &[
     |t| mailbox(t, |mailbox| mailbox.is_exchange_cloud_managed = true),
     |t| mailbox_of(t, SUCCESSOR, |mailbox| mailbox.sku_assigned = Some(false)),
     |t| mailbox_of(t, SUCCESSOR, |mailbox| mailbox.sku_assigned = None),
+    |t| mailbox_of(t, SUCCESSOR, |mailbox| mailbox.forwarding_address = Some(LEAVER.to_string())),
+    |t| {
+        mailbox_of(t, SUCCESSOR, |mailbox| {
+            mailbox.forwarding_smtp_address = Some("smtp:avery@contoso.com".to_owned());
+        })
+    },
+    |t| {
+        t.with(|facts| {
+            if_known(&mut facts.leaver.mailbox_rights, |rights| {
+                let user = "blake@contoso.com".to_owned();
+                rights.push(MailboxRight { user, full_access: true, deny: false, inherited: false });
+            });
+        })
+    },
     |t| held(t, POLICY),
     |t| held(t, "-mbx0b27ae8d0c5a4f4f8c8e3f5a6b7c8d9e"),
     |t| held(t, "UniH1"),
@@ -246,7 +261,13 @@ const OTHERS: &[fn(Trial) -> Trial] = &[
     number,
     |t| drive(t, Some(GIB), false),
     |t| drive(t, None, true),
-    |t| t.with(|facts| if_known(&mut facts.leaver.meetings, |m| m.organized = 4)),
+    |t| {
+        t.with(|facts| {
+            if_known(&mut facts.leaver.meetings, |m| {
+                m.organized.push(Meeting { id: "1".to_owned(), series: false, next: None });
+            });
+        })
+    },
     |t| role(t, BuiltIn::HelpdeskAdministrator, "/"),
     |t| role(t, BuiltIn::UserAdministrator, "/administrativeUnits/1"),
     |t| role(t, BuiltIn::ExchangeAdministrator, "/"),

@@ -6,6 +6,7 @@ use super::{ARCHIVING, E3, LEAVER, ONE_DRIVE, PLAN_1, PLAN_2, SUCCESSOR, VISIO, 
 use crate::facts::{Fact, Facts, Person};
 use crate::id::{CallerId, GroupId, MailboxId, ServicePlanId, SkuId, TenantId, UserId};
 use crate::model::caller::{Caller, CallerKind};
+use crate::model::client_access::{ClientAccess, Protocols};
 use crate::model::cloud::Cloud;
 use crate::model::drive::Drive;
 use crate::model::group::{Group, Membership, Tie};
@@ -93,6 +94,7 @@ fn person(id: UserId, name: &str) -> Person {
     let mailbox = Mailbox {
         exchange_guid: MailboxId::from_u128(9),
         external_directory_object_id: id,
+        name: id.to_string(),
         recipient_type_details: Mailbox::USER.to_owned(),
         primary_smtp_address: address,
         forwarding_address: None,
@@ -133,7 +135,16 @@ fn person(id: UserId, name: &str) -> Person {
             end_time: None,
         }),
         mailbox_rights: Fact::Known(vec![]),
-        meetings: Fact::Known(Meetings { organized: 0, days: 365 }),
+        client_access: Fact::Known(ClientAccess {
+            protocols: Protocols {
+                active_sync_enabled: true,
+                mapi_enabled: true,
+                smtp_client_authentication_disabled: None,
+                ..Protocols::BLOCKED
+            },
+            active_sync_blocked_device_ids: vec![],
+        }),
+        meetings: Fact::Known(Meetings { organized: vec![], days: 365 }),
         drive: Fact::Known(Drive {
             id: "b!1".to_owned(),
             web_url: "https://contoso-my.sharepoint.com/personal/avery".to_owned(),

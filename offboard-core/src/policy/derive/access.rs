@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Master, Way};
-use crate::policy::file::{ExchangeAccount, Forwarding, Password, Sessions, SignIn};
+use crate::policy::file::{ExchangeAccount, Forwarding, Password, Protocols, Sessions, SignIn};
 use crate::time::Period;
 
 impl Way<'_> {
@@ -33,6 +33,9 @@ impl Way<'_> {
         }
         if access.forwarding == Forwarding::Stop {
             self.draft("access.forwarding", "stop_forwarding", &Value::Null, now);
+        }
+        if access.protocols == Protocols::Block {
+            self.draft("access.protocols", "block_protocols", &Value::Null, now);
         }
         if master == Master::Unknown {
             self.find("G5", "R86", |findings| {

@@ -28,7 +28,9 @@ impl Way<'_> {
         if mail.disposition == MailDisposition::Shared {
             self.shared();
         }
-        if let Some(until) = mail.until {
+        if mail.disposition == MailDisposition::Forward {
+            self.forward();
+        } else if let Some(until) = mail.until {
             let date = (self.request.leaves_at + until).date();
             self.find("mail.until", "R92", |findings| {
                 findings.warn(
@@ -40,6 +42,10 @@ impl Way<'_> {
         }
         self.full_access();
         self.auto_reply();
+        if let Some(days) = mail.cancelled_days() {
+            let now = self.at(Period::ZERO);
+            self.draft("mail.meetings", "cancel_meetings", &json!({ "days": days }), now);
+        }
     }
 
     fn shared(&mut self) {
@@ -60,6 +66,21 @@ impl Way<'_> {
                 );
             });
         }
+    }
+
+    /// New mail goes to somebody else, and stops doing so by a step of its own.
+    fn forward(&mut self) {
+        const KEY: &str = "mail.forward_to";
+        let mail = &self.policy.file.mail;
+        let (Some(to), Some(until)) = (&mail.forward_to, mail.until) else { return };
+        let Some(end) = self.end("mail.until", "R95", until) else { return };
+        let Some(to) = self.target(KEY, to) else { return };
+        let now = self.at(Period::ZERO);
+        let keep_copy = mail.keep_copy.unwrap_or(true);
+        self.draft(KEY, "set_forwarding", &json!({ "to": to, "keep_copy": keep_copy }), now);
+        self.draft(KEY, "end_forwarding", &json!({ "to": to }), Some(end))
+            .after
+            .push("set_forwarding".to_owned());
     }
 
     /// When something that lasts `until` ends; nothing, with a finding, where that is over already.

@@ -1,4 +1,4 @@
-//! Who gets what the leaver leaves: the first of a list who can have it (G16).
+//! Who gets what the leaver leaves: the first of a list who can have it (G15, G16).
 
 use super::Way;
 use crate::facts::{Fact, Facts};
@@ -17,50 +17,88 @@ enum Fit {
     Unknown(Failure),
 }
 
+/// What somebody is to get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// Access, for which he signs in as himself.
+    Access,
+    /// Mail, which a shared mailbox can get too (R32).
+    Mail,
+}
+
+impl What {
+    /// The rule, its requirement, and what nobody being found asks for.
+    const fn rule(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Access => (
+                "G16",
+                "R26",
+                "name a successor who is enabled, a member, has a licensed mailbox and stays; a waiver goes on without",
+            ),
+            Self::Mail => (
+                "G15",
+                "R31",
+                "name somebody who is enabled, a member, has a licensed mailbox and stays, or a shared mailbox; a \
+                 waiver goes on without",
+            ),
+        }
+    }
+}
+
 impl Way<'_> {
-    /// The first who can have it; a finding where nobody can, or where that is not known.
+    /// The first who can have access; a finding where nobody can, or where that is not known.
     pub(super) fn successor(&mut self, key: &str, to: &[Candidate]) -> Option<UserId> {
+        self.first(key, to, What::Access)
+    }
+
+    /// The first to whom mail can be forwarded.
+    pub(super) fn target(&mut self, key: &str, to: &[Candidate]) -> Option<UserId> {
+        self.first(key, to, What::Mail)
+    }
+
+    fn first(&mut self, key: &str, to: &[Candidate], what: What) -> Option<UserId> {
+        let (code, requirement, hint) = what.rule();
         let mut refused = Vec::new();
         for candidate in to {
-            match self.fit(*candidate) {
+            match self.fit(*candidate, what) {
                 Fit::Yes(id) => return Some(id),
                 Fit::No(why) => refused.push(format!("{candidate}: {why}")),
                 Fit::Unknown(failure) => {
-                    self.find("G16", "R26", |findings| {
+                    self.find(code, requirement, |findings| {
                         findings.unknown(&format!("whether `{candidate}` can have `{key}`"), &failure);
                     });
                     return None;
                 }
             }
         }
-        self.find("G16", "R26", |findings| {
+        self.find(code, requirement, |findings| {
             findings.block(
                 key,
                 format!("nobody can have `{key}` ({}); it is not planned", refused.join("; ")),
-                "name a successor who is enabled, a member, has a licensed mailbox and stays; a waiver goes on without",
+                hint,
             );
         });
         None
     }
 
-    fn fit(&self, candidate: Candidate) -> Fit {
+    fn fit(&self, candidate: Candidate, what: What) -> Fit {
         match candidate {
             Candidate::Manager => match &self.facts.leaver.manager {
-                Fact::Known(id) => fit(self.facts, *id),
+                Fact::Known(id) => fit(self.facts, *id, what),
                 Fact::Absent | Fact::NotOffered(_) => Fit::No("none is set".to_owned()),
                 Fact::Unknown(failure) => Fit::Unknown(failure.clone()),
             },
             Candidate::Successor => match self.request.successor {
-                Some(id) => fit(self.facts, id),
+                Some(id) => fit(self.facts, id, what),
                 None => Fit::No("nobody was named".to_owned()),
             },
-            Candidate::User(id) => fit(self.facts, id),
+            Candidate::User(id) => fit(self.facts, id, what),
         }
     }
 }
 
 /// Enabled, a member, with a licensed mailbox, and not leaving himself (G16).
-fn fit(facts: &Facts, id: UserId) -> Fit {
+fn fit(facts: &Facts, id: UserId, what: What) -> Fit {
     if id == facts.leaver.id {
         return Fit::No("is the leaver".to_owned());
     }
@@ -69,6 +107,10 @@ fn fit(facts: &Facts, id: UserId) -> Fit {
     }
     let Some(person) = facts.people.get(&id) else { return Fit::Unknown(Failure::not_read()) };
     let no = |why: &str| Fit::No(format!("{} {why}", person.name()));
+    let shared = person.mailbox().known().is_some_and(|mailbox| mailbox.is_shared());
+    if what == What::Mail && shared {
+        return Fit::Yes(id);
+    }
     match &person.user {
         Fact::Known(user) if user.user_type == UserType::Guest => return no("is a guest"),
         Fact::Known(user) if user.is_resource_account || user.is_agent => return no("is not a person"),

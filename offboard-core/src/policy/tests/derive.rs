@@ -178,6 +178,69 @@ fn nobody_who_can_have_it_stops_that_part_alone() {
     assert!(has(&derived, "block_sign_in") && has(&derived, "convert_to_shared"));
 }
 
+/// The whole policy with forwarding in place of the shared mailbox.
+fn forwarding() -> Policy {
+    let text = with("disposition = \"remove\"\nafter = \"P7D\"", "disposition = \"keep\"");
+    let mail =
+        "disposition = \"shared\"\n[mail.full_access]\nto = [\"successor\", \"manager\"]\nuntil = \"P90D\"";
+    let forward = "disposition = \"forward\"\nforward_to = [\"successor\", \"manager\"]\nuntil = \"P90D\"";
+    parse(&text.replace(mail, forward)).unwrap()
+}
+
+#[test]
+fn forwarding_begins_and_ends() {
+    let derived = derive_at(&forwarding(), &facts(), None, now());
+    let begins = draft(&derived, "set_forwarding");
+    assert_eq!(begins.params, json!({ "user": LEAVER, "to": MANAGER, "keep_copy": true }));
+    let ends = draft(&derived, "end_forwarding");
+    assert_eq!(ends.params, json!({ "user": LEAVER, "to": MANAGER }));
+    assert_eq!(ends.not_before, Some(now() + Period::days(90)));
+    assert_eq!(ends.after, ["set_forwarding"]);
+    assert!(found(&derived, "mail.until").is_empty(), "it ends by itself");
+    assert!(!has(&derived, "convert_to_shared") && !derived.intent.containment_only);
+    let over = derive_at(&forwarding(), &facts(), None, now() - Period::days(90));
+    assert!(!has(&over, "set_forwarding"));
+    assert_eq!(found(&over, "mail.until"), [(Severity::Warn, "over")]);
+}
+
+#[test]
+fn mail_can_be_forwarded_to_a_shared_mailbox_that_cannot_have_access() {
+    let mut facts = facts();
+    let person = facts.person_mut(SUCCESSOR);
+    person.user.known_mut().unwrap().account_enabled = false;
+    let mailbox = person.mailbox_mut().unwrap();
+    "SharedMailbox".clone_into(&mut mailbox.recipient_type_details);
+    mailbox.sku_assigned = Some(false);
+    let derived = derive_at(&forwarding(), &facts, Some(SUCCESSOR), now());
+    assert_eq!(draft(&derived, "set_forwarding").params["to"], json!(SUCCESSOR));
+    let access = derive_at(&whole(), &facts, Some(SUCCESSOR), now());
+    assert_eq!(draft(&access, "grant_full_access").params["to"], json!(MANAGER));
+    facts.leaver.manager = Fact::Absent;
+    let nobody = derive_at(&forwarding(), &facts, None, now());
+    assert_eq!(found(&nobody, "G15"), [(Severity::Block, "mail.forward_to")]);
+    assert!(!has(&nobody, "set_forwarding") && !has(&nobody, "end_forwarding"));
+}
+
+#[test]
+fn blocked_protocols_are_a_step_that_is_no_containment() {
+    let containment = crate::policy::shipped()[0].text;
+    let text = containment.replace("protocols = \"keep\"", "protocols = \"block\"");
+    assert_ne!(text, containment);
+    let derived = derive_at(&parse(&text).unwrap(), &facts(), None, now());
+    assert_eq!(draft(&derived, "block_protocols").params, json!({ "user": LEAVER }));
+    assert!(!derived.intent.containment_only);
+    assert!(!has(&derive(&facts()), "block_protocols"));
+}
+
+#[test]
+fn meetings_are_cancelled_as_far_as_the_policy_says() {
+    let text = with("[mail]\n", "[mail]\nmeetings = { do = \"cancel\", for = \"P30D\" }\n");
+    let derived = derive_at(&parse(&text).unwrap(), &facts(), None, now());
+    assert_eq!(draft(&derived, "cancel_meetings").params, json!({ "user": LEAVER, "days": 30 }));
+    let keep = with("[mail]\n", "[mail]\nmeetings = { do = \"keep\" }\n");
+    assert!(!has(&derive_at(&parse(&keep).unwrap(), &facts(), None, now()), "cancel_meetings"));
+}
+
 #[test]
 fn an_unread_first_choice_is_not_passed_over() {
     let mut facts = facts();

@@ -3,6 +3,7 @@
 mod derive;
 mod end_states;
 mod groups;
+mod mail;
 mod properties;
 mod refusals;
 mod shipped;
@@ -102,6 +103,7 @@ fn mailbox(of: UserId) -> Recipient {
     Recipient::Cloud(Box::new(Mailbox {
         exchange_guid: crate::id::MailboxId::from_u128(0x70),
         external_directory_object_id: of,
+        name: of.to_string(),
         recipient_type_details: Mailbox::USER.to_owned(),
         primary_smtp_address: "someone@contoso.com".to_owned(),
         forwarding_address: None,

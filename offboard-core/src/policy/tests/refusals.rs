@@ -202,19 +202,6 @@ fn what_is_not_in_this_version_is_named_and_never_ignored() {
     assert_refused(licenses, "disposition = \"keep_mailbox_plan\"", 23, &["keep_mailbox_plan", later]);
 }
 
-#[test]
-fn protocols_are_refused_for_what_they_do_before_they_are_refused_as_missing() {
-    let error = parse(&with("protocols = \"keep\"", "protocols = \"block\"")).unwrap_err();
-    assert_eq!((error.line, error.code), (10, Some("G20")), "{error}");
-    let alone = WHOLE
-        .replace("protocols = \"keep\"", "protocols = \"block\"")
-        .replace("disposition = \"shared\"\n[mail.full_access]\nto = [\"successor\", \"manager\"]\nuntil = \"P90D\"", "disposition = \"keep\"")
-        .replace("disposition = \"remove\"\nafter = \"P7D\"", "disposition = \"keep\"");
-    let error = parse(&alone).unwrap_err();
-    assert_eq!((error.line, error.code), (10, None), "{error}");
-    assert!(error.to_string().contains("not in this version"));
-}
-
 /// `[[step]]` after the whole policy; its first line is line 31.
 fn step(rest: &str) -> (usize, String) {
     let error = parse(&format!("{WHOLE}[[step]]\n{rest}")).expect_err(rest);
@@ -297,6 +284,7 @@ fn tables(schema: &Value) -> Vec<(Vec<&'static str>, Vec<String>)> {
         (vec!["mail"], defined("Mail")),
         (vec!["mail", "full_access"], defined("FullAccess")),
         (vec!["mail", "auto_reply"], defined("AutoReply")),
+        (vec!["mail", "meetings"], defined("Meetings")),
         (vec!["files"], defined("Files")),
         (vec!["licenses"], defined("Licenses")),
         (vec!["account"], defined("Account")),
@@ -308,7 +296,8 @@ fn tables(schema: &Value) -> Vec<(Vec<&'static str>, Vec<String>)> {
 #[test]
 fn an_unknown_key_is_answered_with_the_keys_of_the_schema() {
     let schema = serde_json::to_value(policy_schema()).unwrap();
-    let whole: Value = serde_json::from_str(&json_text()).unwrap();
+    let mut whole: Value = serde_json::from_str(&json_text()).unwrap();
+    whole["mail"]["meetings"] = json!({ "do": "keep" });
     for (path, keys) in tables(&schema) {
         let mut wrong = whole.clone();
         let place = path.iter().fold(&mut wrong, |node, key| &mut node[*key]);

@@ -22,7 +22,7 @@ fn operations(policy: &Policy) -> (Vec<String>, crate::model::intent::Intent) {
 #[test]
 fn all_of_them_are_named_once() {
     let names: Vec<&str> = shipped().iter().map(|policy| policy.name).collect();
-    assert_eq!(names, ["containment", "shared", "leave"]);
+    assert_eq!(names, ["containment", "forward", "shared", "leave"]);
 }
 
 /// The first TOML of the documentation that begins like this.
@@ -59,6 +59,16 @@ fn containment_only_cuts_access() {
     assert_eq!(intent.mail, MailDisposition::Keep);
     assert_eq!(policy.reads(LEAVER), [Facet::User(LEAVER), Facet::SyncBehavior(LEAVER)].into());
     assert!(policy.people(&facts(), None).is_empty());
+}
+
+#[test]
+fn forward_begins_and_ends_and_keeps_the_license() {
+    let (operations, intent) = operations(&read("forward"));
+    assert_eq!(
+        operations[5..],
+        ["set_forwarding", "end_forwarding", "set_automatic_replies", "stop_automatic_replies"]
+    );
+    assert_eq!(intent.mail, MailDisposition::Forward);
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub(super) fn get(world: &World, bound: &Bound) -> Result<Output, Refusal> {
             .guid("Guid", found.user.id)
             .text("ExternalDirectoryObjectId", found.user.id.to_string())
             .text("DisplayName", &found.user.display_name)
-            .text("PrimarySmtpAddress", found.primary_smtp_address());
+            .text("PrimarySmtpAddress", found.primary_smtp_address())
+            .list("ActiveSyncBlockedDeviceIDs", &found.mailbox.active_sync_blocked_device_ids);
         let row = SWITCHES.iter().fold(row, |row, (name, at)| row.flag(name, *at(&mut protocols)));
         match protocols.smtp_client_authentication_disabled {
             Some(disabled) => row.flag(SMTP, disabled),
@@ -58,8 +59,9 @@ pub(super) fn set(seen: &World, world: &mut World, bound: &Bound) -> Result<Outp
                 *at(&mut mailbox.protocols) = value;
             }
         }
-        if let Some(value) = bound.boolean(SMTP) {
-            mailbox.protocols.smtp_client_authentication_disabled = Some(value);
+        // `$null` leaves it to the organisation again.
+        if bound.given(SMTP) {
+            mailbox.protocols.smtp_client_authentication_disabled = bound.boolean(SMTP);
         }
     });
     Ok(if changed { Output::done() } else { unchanged(bound.text("Identity").unwrap_or_default()) })

@@ -55,6 +55,7 @@ fn switches_forwarding(call: &Call, ask: &Ask<'_>, on: bool) -> bool {
     let cmdlet = if on { "Enable-InboxRule" } else { "Disable-InboxRule" };
     let sets = |name: &str| call.value(name).is_some_and(|value| on != (value.is_null() || value == ""));
     let mailbox = call.runs("Set-Mailbox", ask.began, ask.user)
+        && call.value("/ForwardingSmtpAddress").is_some()
         && (sets("/ForwardingAddress") || sets("/ForwardingSmtpAddress"));
     let graph = call.on_user(&Method::PATCH, "messageRules/", ask.began, ask.user);
     mailbox || call.runs(cmdlet, ask.began, ask.user) || (graph && call.flag("/isEnabled") == Some(on))

@@ -2,10 +2,13 @@
 
 mod access;
 mod account;
+mod forwarding;
 mod groups;
 mod licenses;
 mod mail;
+mod meetings;
 mod on_premises;
+mod protocols;
 
 use offboard_core::id::UserId;
 use serde_json::{Map, Value};
@@ -98,18 +101,22 @@ fn nobody(_: &Ask<'_>) -> bool {
     false
 }
 
-static ROWS: [Row; 13] = [
+static ROWS: [Row; 17] = [
     account::BLOCK_SIGN_IN,
     account::RESET_PASSWORD,
     account::REVOKE_SIGN_IN_SESSIONS,
     account::BLOCK_EXCHANGE_ACCOUNT,
     mail::STOP_FORWARDING,
+    forwarding::SET_FORWARDING,
+    forwarding::END_FORWARDING,
     mail::CONVERT_TO_SHARED,
     mail::SET_AUTOMATIC_REPLIES,
     mail::STOP_AUTOMATIC_REPLIES,
     access::GRANT_FULL_ACCESS,
     access::REMOVE_FULL_ACCESS,
     groups::LEAVE_GROUP,
+    protocols::BLOCK_PROTOCOLS,
+    meetings::CANCEL_MEETINGS,
     licenses::REMOVE_LICENSES,
     on_premises::ON_PREMISES_TASK,
 ];

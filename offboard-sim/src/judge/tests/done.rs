@@ -185,6 +185,56 @@ fn full_access_is_given_with_its_mapping_and_taken() {
 }
 
 #[test]
+fn forwarding_goes_to_the_one_of_the_step_with_its_copy() {
+    let mut run = Run::new();
+    let (blake, alex) = (run.desk.id("blake").to_string(), run.alex().to_string());
+    let to = |run: &Run, keep_copy: bool| {
+        run.against("set_forwarding", "done", json!({ "to": blake, "keep_copy": keep_copy }))
+    };
+    let forward = |run: &mut Run, to: &str| {
+        let parameters = json!({
+            "ForwardingAddress": to, "ForwardingSmtpAddress": null, "DeliverToMailboxAndForward": true,
+        });
+        run.exchange("Set-Mailbox", parameters);
+    };
+    forward(&mut run, &alex);
+    assert!(to(&run, true).unwrap().contains("ForwardingAddress was"));
+    forward(&mut run, &blake);
+    assert_eq!(to(&run, true), None);
+    assert!(to(&run, false).unwrap().contains("DeliverToMailboxAndForward was true"));
+    let end = json!({ "to": blake });
+    assert!(run.against("end_forwarding", "done", end.clone()).unwrap().contains("still forwarded"));
+    run.again();
+    run.exchange("Set-Mailbox", json!({ "ForwardingAddress": null }));
+    assert_eq!(run.against("end_forwarding", "done", end.clone()), None);
+    assert!(run.against("end_forwarding", "already", end).is_some());
+}
+
+/// What the leaver had set up was stopped, ours was set, and both are taken back: each step is judged by its own.
+#[test]
+fn two_steps_that_write_the_same_are_each_taken_back() {
+    let forwarding = |run: &mut Run, to: serde_json::Value| {
+        run.exchange("Set-Mailbox", json!({ "ForwardingAddress": to, "ForwardingSmtpAddress": null }));
+    };
+    let mut run = Run::after(|desk| {
+        let own = desk.id("alex");
+        desk.change("alex", |mailbox| mailbox.forwarding_address = Some(own));
+    });
+    let (blake, own) = (run.desk.id("blake").to_string(), run.alex().to_string());
+    forwarding(&mut run, json!(null));
+    assert_eq!(run.against("stop_forwarding", "done", json!({})), None);
+    forwarding(&mut run, json!(blake));
+    run.again();
+    let set = json!({ "to": blake, "keep_copy": false });
+    assert!(run.against_undo("set_forwarding", "done", set.clone()).is_some());
+    forwarding(&mut run, json!(null));
+    assert_eq!(run.against_undo("set_forwarding", "done", set), None);
+    assert!(run.against_undo("stop_forwarding", "done", json!({})).is_some());
+    forwarding(&mut run, json!(own));
+    assert_eq!(run.against_undo("stop_forwarding", "done", json!({})), None);
+}
+
+#[test]
 fn other_rights_of_the_successor_do_not_count() {
     let run = Run::new();
     let user = run.desk.id("blake");

@@ -152,6 +152,9 @@ fn parameters(run: &Run, operation: &str) -> Value {
     match operation {
         "grant_full_access" => json!({ "to": blake, "auto_mapping": false }),
         "remove_full_access" => json!({ "from": blake }),
+        "set_forwarding" => json!({ "to": blake, "keep_copy": true }),
+        "cancel_meetings" => json!({ "days": 90 }),
+        "end_forwarding" => json!({ "to": blake }),
         "set_automatic_replies" => json!({ "internal": "in", "external": "out", "audience": "all" }),
         "remove_licenses" => json!({ "skus": [run.sku()] }),
         "leave_group" => json!({ "group": groups::GROUP }),
@@ -164,7 +167,15 @@ fn parameters(run: &Run, operation: &str) -> Value {
 fn every_row_contradicts_a_claim_about_nothing() {
     for row in rows() {
         // In a fresh tenant these are so from the beginning.
-        if ["stop_forwarding", "stop_automatic_replies", "remove_full_access"].contains(&row.operation) {
+        if [
+            "cancel_meetings",
+            "stop_forwarding",
+            "end_forwarding",
+            "stop_automatic_replies",
+            "remove_full_access",
+        ]
+        .contains(&row.operation)
+        {
             continue;
         }
         let run = Run::after(|desk| {

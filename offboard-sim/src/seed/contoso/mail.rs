@@ -43,6 +43,10 @@ pub(super) fn specials(world: &mut World, seed: u64) {
             auto_expanding: false,
         });
     });
+    change(world, "debra@contoso.com", |mailbox| {
+        (mailbox.protocols.imap, mailbox.protocols.pop) = (false, false);
+        mailbox.protocols.smtp_client_authentication_disabled = Some(false);
+    });
     change(world, "delia@contoso.com", |mailbox| {
         let since = now - Period::days(60);
         mailbox.litigation_hold =

@@ -55,7 +55,7 @@ people! {
     ("patti@contoso.com", "Patti Fernandez", "Marketing", "megan@contoso.com", E3, 10.0, Some(0.0), "forwards to somebody inside, and keeps a copy");
     ("pradeep@contoso.com", "Pradeep Gupta", "Finance", "miriam@contoso.com", E3, 4.9, Some(0.0), "forwards to an address outside, and keeps nothing");
     ("irvin@contoso.com", "Irvin Sayers", "Sales", "megan@contoso.com", E3, 11.2, Some(0.0), "a hidden rule redirects to a competitor, next to a visible one that forwards");
-    ("debra@contoso.com", "Debra Berger", "Legal", "miriam@contoso.com", E3, 49.9, Some(0.0), "49.9 GB of mail: just fits a shared mailbox without a license");
+    ("debra@contoso.com", "Debra Berger", "Legal", "miriam@contoso.com", E3, 49.9, Some(0.0), "49.9 GB of mail: just fits a shared mailbox without a license; IMAP and POP are off already");
     ("ben@contoso.com", "Ben Walters", "Finance", "miriam@contoso.com", E3, 62.0, Some(0.0), "62 GB of mail: too much for a shared mailbox without a license");
     ("cameron@contoso.com", "Cameron White", "Legal", "miriam@contoso.com", E3, 15.0, Some(0.0), "has an archive");
     ("delia@contoso.com", "Delia Dennis", "Finance", "miriam@contoso.com", E3, 13.0, Some(0.0), "on litigation hold");

@@ -1,0 +1,202 @@
+//! Cancel the meetings that the leaver organised (N2, C8, E15), while the mailbox can still tell those invited. What will be
+//! cancelled is read, never previewed by the cmdlet that does it.
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::common::{EXAMPLE_USER, mailbox_route, needs_state, no_mailbox, of};
+use crate::facts::{Facet, Fact, Facts};
+use crate::failure::{Failure, Kind};
+use crate::id::{ObjectKey, UserId};
+use crate::model::meeting::Meeting;
+use crate::operation::{
+    Class, Context, Door, Instructions, Judged, Operation, Permission, Phase, Reached, Repeat, Reversal,
+    Route, Seen, Spec,
+};
+use crate::time::{Period, Timestamp};
+
+/// Cancels what begins within so many days. A series with one meeting in that time is cancelled whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelMeetings {
+    /// Who is leaving.
+    pub user: UserId,
+    /// How many days ahead, counted from when it is done.
+    #[schemars(range(min = 1, max = 365))]
+    pub days: u32,
+}
+
+/// One meeting, or a series of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Planned {
+    /// The event or the series.
+    pub id: String,
+    /// When it begins; nothing for a series, which goes on beginning.
+    pub begins: Option<Timestamp>,
+}
+
+/// What there is to cancel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ToCancel {
+    /// Each, in the order of their ids.
+    pub meetings: Vec<Planned>,
+}
+
+impl CancelMeetings {
+    /// Whether a meeting lies in the time, as seen from `now`. One whose beginning is not known may.
+    fn takes(&self, meeting: &Meeting, now: Timestamp) -> bool {
+        meeting.next.is_none_or(|next| next < now + Period::days(i64::from(self.days)))
+    }
+}
+
+#[async_trait]
+impl Operation for CancelMeetings {
+    type State = ToCancel;
+
+    fn spec() -> Spec {
+        Spec {
+            name: "cancel_meetings",
+            version: 1,
+            title: "Cancel meetings that the leaver organised",
+            phase: Phase::Preserve,
+            door: Door::Exchange,
+            class: Class::Destructive,
+            after: &[],
+            before: &[],
+            reversal: Reversal::Impossible { why: "everybody invited has been told".to_owned() },
+            // Whoever is invited is told once, and never again because an answer was lost.
+            repeat: Repeat::Settle,
+            latency: Period::minutes(30),
+            give_up: Spec::patience(Period::minutes(30)),
+            clock_fields: &[],
+        }
+    }
+
+    fn example() -> Self {
+        Self { user: EXAMPLE_USER, days: 365 }
+    }
+
+    fn reads(&self) -> Vec<Facet> {
+        vec![Facet::Recipient(self.user), Facet::Meetings(self.user)]
+    }
+
+    fn touches(&self) -> Vec<ObjectKey> {
+        vec![ObjectKey::mailbox(self.user)]
+    }
+
+    fn permissions(&self, _facts: &Facts) -> Vec<Permission> {
+        vec![Permission::exchange(), Permission::graph(&["Calendars.Read", "Calendars.ReadWrite"])]
+    }
+
+    fn by_hand(&self, _facts: &Facts, why: &str) -> Instructions {
+        Instructions {
+            system: "Exchange Online PowerShell".to_owned(),
+            role: "Exchange Administrator".to_owned(),
+            why: why.to_owned(),
+            commands: vec![format!(
+                "Remove-CalendarEvents -Identity {} -CancelOrganizedMeetings -QueryWindowInDays {} -Confirm:$false",
+                self.user, self.days
+            )],
+            shown_by: "the calendar holds no meeting with others that the leaver organised".to_owned(),
+            deadline: None,
+        }
+    }
+
+    fn route(&self, facts: &Facts) -> Route {
+        mailbox_route(facts, self.user, |why| self.by_hand(facts, why))
+    }
+
+    fn state(&self, facts: &Facts) -> Judged<ToCancel> {
+        no_mailbox(of(facts, self.user, |person| person.meetings.clone()).and_then(|found| {
+            if found.days < self.days {
+                let message = format!(
+                    "the calendar was read {} days ahead, and {} days are to be cancelled",
+                    found.days, self.days
+                );
+                let failure = Failure::new(Kind::Unavailable, message).hint("choose a shorter time");
+                return Fact::Unknown(failure.code("calendar_too_full"));
+            }
+            let taken = found.organized.iter().filter(|meeting| self.takes(meeting, facts.as_of));
+            let planned = taken.map(|meeting| Planned {
+                id: meeting.id.clone(),
+                begins: meeting.next.filter(|_| !meeting.series),
+            });
+            let mut meetings: Vec<Planned> = planned.collect();
+            meetings.sort();
+            Fact::Known(ToCancel { meetings })
+        }))
+    }
+
+    fn effect(&self, facts: &mut Facts) {
+        let now = facts.as_of;
+        if let Some(meetings) = facts.person_mut(self.user).meetings.known_mut() {
+            meetings.organized.retain(|meeting| !self.takes(meeting, now));
+        }
+    }
+
+    fn put_back(&self, _facts: &mut Facts, _before: &ToCancel) {}
+
+    fn reached(&self, seen: &Seen<ToCancel>) -> Reached {
+        Reached::when(seen.now.is().is_some_and(|now| match &seen.before {
+            // What somebody who was let in since then has called is not this step's.
+            Judged::Is(before) if seen.applied_at.is_some() => {
+                before.meetings.iter().all(|gone| now.meetings.iter().all(|left| left.id != gone.id))
+            }
+            _ => now.meetings.is_empty(),
+        }))
+    }
+
+    async fn apply(&self, cx: &Context<'_>, before: &Judged<ToCancel>) -> Result<(), Failure> {
+        before.is().ok_or_else(|| needs_state("which meetings there are"))?;
+        cx.receipt(cx.providers.calendars.cancel_organized_meetings(&cx.call, self.user, self.days).await?);
+        Ok(())
+    }
+
+    async fn undo(&self, _cx: &Context<'_>, _before: &ToCancel, _now: &ToCancel) -> Result<(), Failure> {
+        Err(Failure::new(Kind::Unsupported, "cancelled meetings are called anew by whoever wants them"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::TenantId;
+    use crate::model::cloud::Cloud;
+    use crate::model::meeting::Meetings;
+
+    fn facts(days: u32) -> Facts {
+        let now: Timestamp = "2026-11-30T12:00:00Z".parse().unwrap();
+        let mut facts = Facts::new(TenantId::from_u128(1), Cloud::Worldwide, EXAMPLE_USER, now);
+        let meeting = |id: &str, series, in_days| Meeting {
+            id: id.to_owned(),
+            series,
+            next: Some(now + Period::days(in_days)),
+        };
+        let organized = vec![meeting("b", false, 3), meeting("a", true, 7), meeting("c", false, 40)];
+        facts.leaver.meetings = Fact::Known(Meetings { organized, days });
+        facts
+    }
+
+    #[test]
+    fn what_lies_in_the_time_is_named_and_a_series_without_its_next_date() {
+        let step = CancelMeetings { user: EXAMPLE_USER, days: 30 };
+        let mut facts = facts(365);
+        let Judged::Is(state) = step.state(&facts) else { panic!() };
+        let named: Vec<_> = state.meetings.iter().map(|m| (m.id.as_str(), m.begins.is_some())).collect();
+        assert_eq!(named, [("a", false), ("b", true)]);
+        step.effect(&mut facts);
+        assert_eq!(step.state(&facts), Judged::Is(ToCancel { meetings: vec![] }));
+        let year = CancelMeetings { days: 365, ..step };
+        assert_eq!(year.state(&facts).is().unwrap().meetings.len(), 1);
+    }
+
+    #[test]
+    fn a_calendar_that_was_not_read_so_far_is_unknown() {
+        let step = CancelMeetings { user: EXAMPLE_USER, days: 30 };
+        assert!(matches!(step.state(&facts(29)), Judged::Unknown(_)));
+        assert!(step.state(&facts(30)).is().is_some());
+    }
+}
