@@ -216,6 +216,7 @@ pub fn connect(with: Connect) -> Result<Connection, ConnectError> {
         rules: Arc::new(exchange.clone()),
         calendars: Arc::new(exchange.clone()),
         client_access: Arc::new(exchange.clone()),
+        mobile_devices: Arc::new(exchange.clone()),
         delegates: Arc::new(exchange),
         custom: BTreeMap::new(),
     };

@@ -101,6 +101,10 @@ guid_id!(
     MailboxId
 );
 guid_id!(
+    /// A phone or tablet in a mailbox (`Guid` of `Get-MobileDevice`).
+    MobileDeviceId
+);
+guid_id!(
     /// A directory role's template (`roleTemplateId`, which is its `roleDefinitionId`).
     RoleId
 );

@@ -12,7 +12,8 @@ use crate::row::Row;
 use crate::status;
 use crate::turn::Turns;
 
-/// Exchange Online as ports: `Mailboxes`, `Rules`, `Delegates`, `ClientAccessPort`, `Replies`, and the settings of the organisation.
+/// Exchange Online as ports: `Mailboxes`, `Rules`, `Delegates`, `ClientAccessPort`, `MobileDevices`, `Calendars`,
+/// `Replies`, and the settings of the organisation.
 /// Clones share their turns.
 #[derive(Debug, Clone)]
 pub struct Exchange {

@@ -137,7 +137,11 @@ fn said(lab: &Lab, row: &Row, report: &Report, write: Write, trouble: Trouble) -
         _ if settles(lab, row) => trouble.honest_once(),
         _ => trouble.honest(),
     };
-    if !honest.contains(&outcome) {
+    // A phone that was not seen to come in its time has lapsed, whatever kept it away.
+    let lapsed = outcome == Outcome::Lapsed
+        && row.operation == "wipe_mobile_device"
+        && trouble.honest_once() != [Outcome::Done];
+    if !honest.contains(&outcome) && !lapsed {
         wrong.push(format!("{outcome:?} ({}) is not honest", report.steps[0].detail));
     }
     let good = [Outcome::Done, Outcome::Already, Outcome::Skipped, Outcome::Sent].contains(&outcome);

@@ -39,7 +39,7 @@ fn sweep(run: impl Fn(&Row, Trouble, u64) -> Vec<String>, operations: &[&str]) {
 const ACCESS: &[&str] =
     &["block_sign_in", "reset_password", "revoke_sign_in_sessions", "block_exchange_account"];
 const FORWARDING: &[&str] = &["stop_forwarding", "set_forwarding", "end_forwarding", "remove_licenses"];
-const DEVICES: &[&str] = &["block_protocols"];
+const DEVICES: &[&str] = &["wipe_mobile_device", "block_mobile_device", "block_protocols"];
 const MAIL: &[&str] =
     &["cancel_meetings", "convert_to_shared", "set_automatic_replies", "stop_automatic_replies"];
 const GROUPS: &[&str] = &["leave_group"];

@@ -62,6 +62,8 @@ const SET_FORWARDING: Write = Write::Cmdlet("Set-Mailbox", "Forwarding");
 const SET_TYPE: Write = Write::Cmdlet("Set-Mailbox", "\"Type\"");
 const SET_DISABLED: Write = Write::Cmdlet("Set-Mailbox", "AccountDisabled");
 const SET_PROTOCOLS: Write = Write::Cmdlet("Set-CASMailbox", "MAPIEnabled");
+const CLEAR: Write = Write::Cmdlet("Clear-MobileDevice", "");
+const BLOCKED: Write = Write::Cmdlet("Set-CASMailbox", "ActiveSyncBlockedDeviceIDs");
 const SETTINGS: Write = Write::Graph(Patch, "/users/*/mailboxSettings", "");
 const LICENSES: Write = Write::Graph(Post, "/users/*/assignLicense", "");
 const ADD: Write = Write::Cmdlet("Add-MailboxPermission", "");
@@ -76,6 +78,19 @@ fn none(_: &Tenant) -> Value {
 
 fn replies(_: &Tenant) -> Value {
     json!({ "internal": "Gone. Ask Megan.", "external": "Thank you; Megan will answer.", "audience": "all" })
+}
+
+/// A phone of Adele's.
+fn phone(tenant: &Tenant, index: usize) -> Value {
+    let owner = tenant.user_id("adele@contoso.com").unwrap();
+    tenant.world(|world| {
+        let phone = &world.mailbox_of(&owner).unwrap().mobile_devices[index];
+        json!({ "device": phone.guid.to_string(), "device_id": phone.device_id })
+    })
+}
+
+fn wiping(tenant: &Tenant, index: usize, wipe: &str) -> Value {
+    json!({ "device": phone(tenant, index)["device"], "wipe": wipe, "wait": "P1D" })
 }
 
 /// The products that are assigned directly to somebody.
@@ -133,6 +148,15 @@ pub const ROWS: &[Row] = &[
         Write::Cmdlet("Remove-CalendarEvents", "CancelOrganizedMeetings"),
         Write::None,
     ),
+    row("wipe_mobile_device", "adele@contoso.com", |tenant| wiping(tenant, 0, "app"), CLEAR, Write::None),
+    row(
+        "wipe_mobile_device",
+        "adele@contoso.com",
+        |tenant| wiping(tenant, 1, "account_only"),
+        CLEAR,
+        Write::None,
+    ),
+    row("block_mobile_device", "adele@contoso.com", |tenant| phone(tenant, 1), BLOCKED, BLOCKED),
     row("block_protocols", "alex@contoso.com", none, SET_PROTOCOLS, SET_PROTOCOLS),
     row("block_protocols", "debra@contoso.com", none, SET_PROTOCOLS, SET_PROTOCOLS),
     row("stop_forwarding", "patti@contoso.com", none, SET_FORWARDING, SET_FORWARDING),

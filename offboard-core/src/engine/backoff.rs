@@ -15,7 +15,8 @@ pub const COMES_BACK: Period = Period::minutes(15);
 /// A reading this young need not be made again before a write.
 pub const FRESH: Period = Period::seconds(10);
 
-/// When a write that is not seen yet is looked at again: often at first, then every five minutes.
+/// When a write that is not seen yet is looked at again: often at first, then every five minutes, after a day
+/// every two hours.
 pub fn look_again(sent_at: Timestamp, now: Timestamp) -> Timestamp {
     let waited = now.since(sent_at);
     let pause = if waited < Period::seconds(15) {
@@ -24,8 +25,13 @@ pub fn look_again(sent_at: Timestamp, now: Timestamp) -> Timestamp {
         Period::seconds(15)
     } else if waited < Period::minutes(10) {
         Period::minutes(1)
-    } else {
+    } else if waited < Period::hours(2) {
         Period::minutes(5)
+    } else if waited < Period::days(1) {
+        Period::minutes(30)
+    } else {
+        // What takes days, such as a phone that is switched off, is not asked after every five minutes.
+        Period::hours(2)
     };
     now + pause
 }

@@ -42,6 +42,8 @@ pub enum Facet {
     MailboxRights(UserId),
     /// By which ways a mailbox is reached.
     ClientAccess(UserId),
+    /// Phones and tablets that synchronise a mailbox.
+    MobileDevices(UserId),
     /// Future meetings somebody organised.
     Meetings(UserId),
     /// A person's OneDrive.
@@ -114,6 +116,7 @@ impl Facet {
             | Self::AutomaticReplies(_)
             | Self::MailboxRights(_)
             | Self::ClientAccess(_)
+            | Self::MobileDevices(_)
             | Self::Meetings(_)
             | Self::Organization => Some(Service::Exchange),
             Self::Drive(_) | Self::OneDriveRetention => Some(Service::OneDrive),
@@ -149,6 +152,7 @@ impl fmt::Display for Facet {
             Self::AutomaticReplies(_) => "the automatic replies",
             Self::MailboxRights(_) => "the rights on the mailbox",
             Self::ClientAccess(_) => "the ways into the mailbox",
+            Self::MobileDevices(_) => "the mobile devices",
             Self::Meetings(_) => "the organised meetings",
             Self::Drive(_) => "the OneDrive",
             Self::PhoneNumbers(_) => "the telephone numbers",

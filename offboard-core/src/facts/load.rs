@@ -147,6 +147,11 @@ fn read<'a>(
         &Facet::ClientAccess(id) => reading(how, p.client_access.client_access(call, id), move |f, fact| {
             f.person_mut(id).client_access = fact;
         }),
+        &Facet::MobileDevices(id) => {
+            reading(how, p.mobile_devices.mobile_devices(call, id), move |f, fact| {
+                f.person_mut(id).mobile_devices = fact;
+            })
+        }
         &Facet::Meetings(id) => reading(how, p.workloads.meetings(call, id, from), move |f, fact| {
             f.person_mut(id).meetings = fact;
         }),

@@ -11,6 +11,7 @@ use crate::model::group::{Group, Membership, Tie};
 use crate::model::license::Licenses;
 use crate::model::mailbox::{AutomaticReplies, InboxRule, Mailbox, MailboxRight, MailboxSize, Recipient};
 use crate::model::meeting::Meetings;
+use crate::model::mobile_device::MobileDevice;
 use crate::model::phone::PhoneNumber;
 use crate::model::role::{Privilege, RoleAssignment};
 use crate::model::user::User;
@@ -50,6 +51,8 @@ pub struct Person {
     pub mailbox_rights: Fact<Vec<MailboxRight>>,
     /// By which ways the mailbox is reached.
     pub client_access: Fact<ClientAccess>,
+    /// Phones and tablets that synchronise the mailbox.
+    pub mobile_devices: Fact<Vec<MobileDevice>>,
     /// Future meetings that he organised.
     pub meetings: Fact<Meetings>,
     /// His OneDrive.
@@ -77,6 +80,7 @@ impl Person {
             automatic_replies: Fact::default(),
             mailbox_rights: Fact::default(),
             client_access: Fact::default(),
+            mobile_devices: Fact::default(),
             meetings: Fact::default(),
             drive: Fact::default(),
             phone_numbers: Fact::default(),
@@ -163,6 +167,7 @@ impl Person {
         self.inbox_rules.sort();
         self.mailbox_rights.sort();
         self.phone_numbers.sort();
+        self.mobile_devices.sort();
         if let Some(licenses) = self.licenses.known_mut() {
             licenses.assignments.sort();
         }
@@ -176,6 +181,7 @@ impl Person {
             access.active_sync_blocked_device_ids.sort();
         }
         self.client_access.stabilise();
+        self.mobile_devices.stabilise();
         if let Some(meetings) = self.meetings.known_mut() {
             meetings.organized.sort();
         }

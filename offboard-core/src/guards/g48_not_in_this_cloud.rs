@@ -71,6 +71,7 @@ fn not_offered(facts: &Facts, facet: &Facet) -> Option<Why> {
         Facet::AutomaticReplies(id) => of(facts, *id, |p| why(&p.automatic_replies)),
         Facet::MailboxRights(id) => of(facts, *id, |p| why(&p.mailbox_rights)),
         Facet::ClientAccess(id) => of(facts, *id, |p| why(&p.client_access)),
+        Facet::MobileDevices(id) => of(facts, *id, |p| why(&p.mobile_devices)),
         Facet::Meetings(id) => of(facts, *id, |p| why(&p.meetings)),
         Facet::Drive(id) => of(facts, *id, |p| why(&p.drive)),
         Facet::PhoneNumbers(id) => of(facts, *id, |p| why(&p.phone_numbers)),
@@ -123,6 +124,7 @@ mod tests {
                     person.direct_groups = Fact::NotOffered(cloud);
                     person.client_access = Fact::NotOffered(cloud);
                     person.meetings = Fact::NotOffered(cloud);
+                    person.mobile_devices = Fact::NotOffered(cloud);
                 }
             });
             let reads = all.with_step(|step| step.operation.reads());

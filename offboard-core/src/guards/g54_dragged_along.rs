@@ -11,7 +11,14 @@ use crate::time::Timestamp;
 /// So many owned groups are usual; with more, the leaver looked after something that others depend on.
 const USUAL: usize = 20;
 
-/// Refuses to leave the groups of somebody who owns more than is usual, until a person has looked at the list.
+/// So many phones and tablets are one person's.
+const PERSONAL: usize = 5;
+
+/// The steps that wipe or shut out a device.
+const DEVICES: &[&str] = &["wipe_mobile_device", "block_mobile_device"];
+
+/// Refuses to leave the groups of somebody who owns more than is usual, and to wipe or shut out one of more devices than a
+/// person has, until somebody has looked at the list.
 #[derive(Debug)]
 pub struct DraggedAlong;
 
@@ -29,11 +36,15 @@ impl Guard for DraggedAlong {
     }
 
     fn applies(&self, step: &Subject<'_>) -> bool {
-        step.is_forward(LEAVES)
+        step.is_forward(LEAVES) || step.is_forward(DEVICES)
     }
 
     fn reads(&self, step: &Subject<'_>) -> Vec<Facet> {
-        vec![Facet::Memberships(step.leaver)]
+        if step.is_forward(DEVICES) {
+            vec![Facet::MobileDevices(step.leaver)]
+        } else {
+            vec![Facet::Memberships(step.leaver)]
+        }
     }
 
     fn judge(
@@ -44,6 +55,9 @@ impl Guard for DraggedAlong {
         _now: Timestamp,
         findings: &mut Findings,
     ) {
+        if step.is_forward(DEVICES) {
+            return judge_devices(facts, step, findings);
+        }
         let rows = match look(facts.leaver.memberships.as_ref()) {
             Look::There(rows) => rows,
             Look::Nothing => return,
@@ -60,6 +74,22 @@ impl Guard for DraggedAlong {
                 "look who takes them over; the plan's facts list them, and a waiver leaves this one",
             );
         }
+    }
+}
+
+/// Whoever enrolled a shelf of phones is the owner of each.
+fn judge_devices(facts: &Facts, step: &Subject<'_>, findings: &mut Findings) {
+    match look(facts.leaver.mobile_devices.as_ref()) {
+        Look::There(devices) if devices.len() > PERSONAL => {
+            let names: Vec<&str> = devices.iter().map(|device| device.name.as_str()).collect();
+            findings.block(
+                format!("devices>{PERSONAL}"),
+                format!("{} devices synchronise the mailbox: {}", devices.len(), names.join(", ")),
+                "look whose they are; waive this for each device that is the leaver's own",
+            );
+        }
+        Look::There(_) | Look::Nothing => {}
+        Look::Unknown(failure) => unknown(step, &Facet::MobileDevices(step.leaver), &failure, findings),
     }
 }
 
@@ -83,6 +113,25 @@ mod tests {
         assert_eq!(owning(21, true).judge(&DraggedAlong), ["block owned_groups>20"]);
         assert!(owning(20, true).judge(&DraggedAlong).is_empty());
         assert!(owning(21, false).judge(&DraggedAlong).is_empty(), "this one is not his");
+    }
+
+    #[test]
+    fn five_devices_are_a_persons_and_six_are_looked_at() {
+        let with = |count: u128| {
+            Trial::of("block_mobile_device").with(|facts| {
+                let devices = facts.leaver.mobile_devices.known_mut().unwrap();
+                let first = devices[0].clone();
+                devices.extend((1..count).map(|n| {
+                    let mut device = first.clone();
+                    device.id = crate::id::MobileDeviceId::from_u128(n);
+                    device
+                }));
+            })
+        };
+        assert!(with(5).judge(&DraggedAlong).is_empty());
+        assert_eq!(with(6).judge(&DraggedAlong), ["block devices>5"]);
+        let unread = with(1).blank(Facet::MobileDevices);
+        assert_eq!(unread.judge(&DraggedAlong), ["block unknown:the mobile devices"]);
     }
 
     #[test]

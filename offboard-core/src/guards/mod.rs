@@ -29,6 +29,8 @@ pub mod g28_wrong_person;
 pub mod g29_password_route;
 pub mod g30_last_owner;
 pub mod g31_group_route;
+pub mod g39_foreign_device;
+pub mod g41_locked_out_device;
 pub mod g44_locked_drive;
 pub mod g47_assigned_numbers;
 pub mod g48_not_in_this_cloud;
@@ -77,6 +79,8 @@ pub fn all() -> Vec<Box<dyn Guard>> {
         Box::new(g29_password_route::PasswordRoute),
         Box::new(g30_last_owner::LastOwner),
         Box::new(g31_group_route::GroupRoute),
+        Box::new(g39_foreign_device::ForeignDevice),
+        Box::new(g41_locked_out_device::LockedOutDevice),
         Box::new(g44_locked_drive::LockedDrive),
         Box::new(g47_assigned_numbers::AssignedNumbers),
         Box::new(g48_not_in_this_cloud::NotInThisCloud),

@@ -1,7 +1,7 @@
 //! G50: what no step can mend (R17, R43, R74, R75, B14, B15). Every report says it.
 
 use crate::facts::{Fact, Facts, Why};
-use crate::model::intent::{Intent, LicensesDisposition};
+use crate::model::intent::{Intent, LicensesDisposition, MobileDisposition};
 use crate::model::user::UserType;
 use crate::plan::step::ResidualRisk;
 
@@ -24,7 +24,14 @@ pub fn residual_risks(facts: &Facts, intent: &Intent) -> Vec<ResidualRisk> {
             "What was shared from OneDrive by links goes on being shared, outside the organisation too.",
         );
     }
-    say("R34", "Phones and computers are not wiped; what they hold stays readable on them.");
+    if intent.mobile == MobileDisposition::WipeAndBlock {
+        say(
+            "R34",
+            "Computers are not wiped, nor a phone that never comes back or whose mail app cannot drop its account.",
+        );
+    } else {
+        say("R34", "Phones and computers are not wiped; what they hold stays readable on them.");
+    }
     say("R74", "A BlackBerry must be disabled in its own enterprise service, on-premises.");
     say(
         "B9",
@@ -86,6 +93,9 @@ mod tests {
         assert!(!says(&trial(), "Directory sync"));
         let guest = trial().with(|facts| facts.leaver.user.known_mut().unwrap().user_type = UserType::Guest);
         assert!(says(&guest, "A guest's session") && !says(&trial(), "A guest's session"));
+        assert!(says(&trial(), "Phones and computers are not wiped"));
+        let wiping = trial().wanting(|intent| intent.mobile = MobileDisposition::WipeAndBlock);
+        assert!(says(&wiping, "never comes back") && !says(&wiping, "Phones and computers"));
         assert!(says(&trial(), "seat"));
         let keep = trial().wanting(|intent| intent.licenses = LicensesDisposition::Keep);
         assert!(!says(&keep, "seat"));

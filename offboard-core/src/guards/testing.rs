@@ -41,13 +41,15 @@ pub(super) const VISIO: SkuId = SkuId::from_u128(7);
 pub(super) const STRANGE: SkuId = SkuId::from_u128(8);
 
 /// Every operation that comes with offboard.
-pub(super) const ALL_STEPS: [&str; 17] = [
+pub(super) const ALL_STEPS: [&str; 19] = [
     "block_sign_in",
     "reset_password",
     "revoke_sign_in_sessions",
     "block_exchange_account",
     "stop_forwarding",
     "block_protocols",
+    "wipe_mobile_device",
+    "block_mobile_device",
     "cancel_meetings",
     "convert_to_shared",
     "remove_licenses",
@@ -268,6 +270,7 @@ pub(super) fn facets() -> Vec<Facet> {
             Facet::AutomaticReplies(id),
             Facet::MailboxRights(id),
             Facet::ClientAccess(id),
+            Facet::MobileDevices(id),
             Facet::Meetings(id),
             Facet::Drive(id),
             Facet::PhoneNumbers(id),
@@ -333,6 +336,7 @@ pub(super) fn replace(facts: &mut Facts, facet: &Facet, by: Outcome) {
         Facet::AutomaticReplies(id) => facts.person_mut(*id).automatic_replies = by.fact(),
         Facet::MailboxRights(id) => facts.person_mut(*id).mailbox_rights = by.fact(),
         Facet::ClientAccess(id) => facts.person_mut(*id).client_access = by.fact(),
+        Facet::MobileDevices(id) => facts.person_mut(*id).mobile_devices = by.fact(),
         Facet::Meetings(id) => facts.person_mut(*id).meetings = by.fact(),
         Facet::Drive(id) => facts.person_mut(*id).drive = by.fact(),
         Facet::PhoneNumbers(id) => facts.person_mut(*id).phone_numbers = by.fact(),

@@ -69,6 +69,18 @@ pub enum AccountDisposition {
     Keep,
 }
 
+/// What becomes of phones and tablets that synchronise the mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MobileDisposition {
+    /// The organisation's data is wiped from them, and then they are kept out.
+    WipeAndBlock,
+    /// They are kept out.
+    Block,
+    /// They stay as they are.
+    Keep,
+}
+
 /// Everything a guard may want to know beside the facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -83,6 +95,8 @@ pub struct Intent {
     pub files: FilesDisposition,
     /// That the files go with the license was said aloud in the policy (G56).
     pub files_loss_accepted: bool,
+    /// What becomes of phones and tablets.
+    pub mobile: MobileDisposition,
     /// What becomes of the licenses.
     pub licenses: LicensesDisposition,
     /// What becomes of the account.
@@ -111,6 +125,7 @@ impl Intent {
             mail_until: None,
             files: FilesDisposition::Keep,
             files_loss_accepted: false,
+            mobile: MobileDisposition::Keep,
             licenses: LicensesDisposition::Keep,
             account: AccountDisposition::Keep,
             account_at: None,

@@ -10,6 +10,7 @@ pub mod intent;
 pub mod license;
 pub mod mailbox;
 pub mod meeting;
+pub mod mobile_device;
 pub mod organization;
 pub mod phone;
 pub mod role;

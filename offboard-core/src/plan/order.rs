@@ -23,6 +23,8 @@ pub struct Edge {
     pub need: Need,
     /// Why.
     pub why: &'static str,
+    /// Only between two steps that have the same value of this parameter; nothing means between all.
+    pub same: Option<&'static str>,
 }
 
 const fn edge(
@@ -32,7 +34,14 @@ const fn edge(
     need: Need,
     why: &'static str,
 ) -> Edge {
-    Edge { code, from, to, need, why }
+    Edge { code, from, to, need, why, same: None }
+}
+
+impl Edge {
+    /// Only between steps on the same object, which `parameter` names.
+    const fn on_the_same(self, parameter: &'static str) -> Self {
+        Self { same: Some(parameter), ..self }
+    }
 }
 
 /// The table. E1 and E3 hold by construction: a plan is approved before it is applied, and containment reads only
@@ -59,6 +68,21 @@ pub const EDGES: &[Edge] = &[
         Need::Verified,
         "leaving a group of Conditional Access may open an account that can still sign in",
     ),
+    edge(
+        "E8",
+        &["wipe_mobile_device"],
+        &["block_protocols", "remove_licenses"],
+        Need::Sent,
+        "a wipe that was not asked for before can never be fetched",
+    ),
+    edge(
+        "E9",
+        &["wipe_mobile_device"],
+        &["block_mobile_device"],
+        Need::Verified,
+        "a blocked device cannot fetch its wipe, nor say that it is done",
+    )
+    .on_the_same("device"),
     edge(
         "E14",
         &["stop_forwarding"],
@@ -180,7 +204,9 @@ impl Node<'_> {
     }
 
     fn need(&self, later: &Self) -> Option<Need> {
-        let table = EDGES.iter().filter(|e| self.is_one_of(e.from) && later.is_one_of(e.to)).map(|e| e.need);
+        let one = |edge: &Edge| edge.same.is_none_or(|name| self.params.get(name) == later.params.get(name));
+        let between = |edge: &&Edge| self.is_one_of(edge.from) && later.is_one_of(edge.to) && one(edge);
+        let table = EDGES.iter().filter(between).map(|e| e.need);
         let own = later.after.iter().any(|name| self.is(name))
             || self.before.iter().any(|name| later.is(name))
             || self.is_one_of(later.spec.after)
@@ -240,6 +266,30 @@ pub fn order(nodes: &[Node<'_>]) -> Result<Vec<Placed>, Circle> {
 mod tests {
     use super::*;
     use crate::operation::Catalog;
+
+    #[test]
+    fn one_phone_that_stays_away_holds_up_no_other() {
+        let catalog = Catalog::builtin();
+        let node = |id: &str, name: &str, params| Node {
+            id: StepId::new(id),
+            spec: catalog.spec(name).unwrap(),
+            params,
+            after: &[],
+            before: &[],
+        };
+        let (one, other) = (serde_json::json!({ "device": "1" }), serde_json::json!({ "device": "2" }));
+        let nodes = [
+            node("wipe", "wipe_mobile_device", &one),
+            node("wipe#2", "wipe_mobile_device", &other),
+            node("block", "block_mobile_device", &one),
+            node("protocols", "block_protocols", &one),
+        ];
+        let needs =
+            |index: usize| order(&nodes).unwrap().into_iter().find(|(placed, _)| *placed == index).unwrap().1;
+        assert_eq!(needs(2), [(StepId::new("wipe"), Need::Verified)].into());
+        let both = [(StepId::new("wipe"), Need::Sent), (StepId::new("wipe#2"), Need::Sent)];
+        assert_eq!(needs(3), both.into());
+    }
 
     #[test]
     fn every_name_in_the_table_is_an_operation() {

@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use super::candidate::Candidate;
 use super::end_state::{EndState, Lasting};
 use super::error::Refusal;
-use super::file::{AutoReply, File, FullAccess, GroupsDisposition, Meetings, MeetingsWish, Protocols};
+use super::file::{
+    AutoReply, Devices, File, FullAccess, GroupsDisposition, Meetings, MeetingsWish, Protocols,
+};
 use crate::document::lined::Node;
-use crate::model::intent::{AccountDisposition, LicensesDisposition, MailDisposition};
+use crate::model::intent::{AccountDisposition, LicensesDisposition, MailDisposition, MobileDisposition};
 use crate::model::mailbox::ExternalAudience;
+use crate::steps::wipe_mobile_device::LONGEST_WAIT;
 use crate::time::Period;
 
 /// The end states that the policy wants.
@@ -71,6 +74,24 @@ pub(super) fn parts(file: &File, tree: &Node) -> Result<(), Refusal> {
     }
     if let Some(wanted) = &mail.meetings {
         meetings(wanted, tree)?;
+    }
+    if let Some(Devices { mobile, wait: Some(wait) }) = &file.devices {
+        let path: &[&str] = &["devices", "wait"];
+        if *mobile != MobileDisposition::WipeAndBlock {
+            return Err(Refusal::on(
+                tree.line_of(path),
+                "`devices.wait` stands beside a choice that waits for no device",
+            )
+            .hint("leave it out, or choose `mobile = \"wipe_and_block\"`"));
+        }
+        lasts(*wait, tree, path)?;
+        if *wait > LONGEST_WAIT {
+            return Err(Refusal::on(
+                tree.line_of(path),
+                format!("`devices.wait = \"{wait}\"` is longer than {LONGEST_WAIT}"),
+            )
+            .hint("a phone that stays away for so long may never come: write `P14D` or less"));
+        }
     }
     let goes = matches!(
         file.licenses.disposition,

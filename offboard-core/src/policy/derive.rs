@@ -1,6 +1,7 @@
 //! What a policy means for one leaver. Pure: the same facts and the same request give the same drafts.
 
 mod access;
+mod devices;
 mod groups;
 mod licenses;
 mod mail;
@@ -17,7 +18,7 @@ use super::{Derived, Draft, step};
 use crate::facts::{Facet, Fact, Facts};
 use crate::id::UserId;
 use crate::model::intent::{
-    AccountDisposition, FilesDisposition, Intent, LicensesDisposition, MailDisposition,
+    AccountDisposition, FilesDisposition, Intent, LicensesDisposition, MailDisposition, MobileDisposition,
 };
 use crate::model::user::UserType;
 use crate::operation::{Catalog, Class, Finding, Findings, Severity};
@@ -57,6 +58,9 @@ impl Policy {
         if self.leaves_groups() {
             reads.extend([Facet::DirectGroups(leaver), Facet::Memberships(leaver)]);
         }
+        if self.mobile() != MobileDisposition::Keep {
+            reads.extend([Facet::Recipient(leaver), Facet::MobileDevices(leaver)]);
+        }
         if removes {
             reads.extend([Facet::Licenses(leaver), Facet::Skus]);
         }
@@ -92,6 +96,10 @@ impl Policy {
         self.file.groups.disposition == GroupsDisposition::Leave
     }
 
+    fn mobile(&self) -> MobileDisposition {
+        self.file.devices.as_ref().map_or(MobileDisposition::Keep, |devices| devices.mobile)
+    }
+
     fn removes_licenses(&self) -> bool {
         self.file.licenses.disposition == LicensesDisposition::Remove
     }
@@ -116,6 +124,7 @@ impl Policy {
         let intent = self.intent(profile, request, catalog);
         way.person(intent.containment_only);
         way.access();
+        way.devices();
         way.mail();
         way.groups();
         way.licenses();
@@ -132,6 +141,7 @@ impl Policy {
             mail_until: file.mail.until.map(|until| request.leaves_at + until),
             files: file.files.disposition,
             files_loss_accepted: file.files.loss_accepted,
+            mobile: self.mobile(),
             licenses: file.licenses.disposition,
             account: file.account.disposition,
             account_at: (file.account.disposition == AccountDisposition::Delete)
@@ -149,6 +159,7 @@ impl Policy {
         let file = &self.file;
         matches!(file.mail.disposition, MailDisposition::Keep | MailDisposition::None)
             && file.access.protocols == Protocols::Keep
+            && self.mobile() == MobileDisposition::Keep
             && file.mail.full_access.is_none()
             && file.mail.auto_reply.is_none()
             && file.mail.cancelled_days().is_none()

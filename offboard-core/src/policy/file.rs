@@ -6,7 +6,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::candidate::Candidate;
-use crate::model::intent::{AccountDisposition, FilesDisposition, LicensesDisposition, MailDisposition};
+use crate::model::intent::{
+    AccountDisposition, FilesDisposition, LicensesDisposition, MailDisposition, MobileDisposition,
+};
 use crate::model::mailbox::ExternalAudience;
 use crate::time::Period;
 
@@ -25,6 +27,8 @@ pub(super) struct File {
     pub(super) access: Access,
     /// What becomes of the mail.
     pub(super) mail: Mail,
+    /// What becomes of phones and tablets. Left out: they stay.
+    pub(super) devices: Option<Devices>,
     /// What becomes of the files.
     pub(super) files: Files,
     /// What becomes of the licenses.
@@ -266,6 +270,16 @@ pub(super) struct AutoReply {
     pub(super) audience: Option<ExternalAudience>,
     /// When it ends. Left out: it lasts as long as the mailbox does.
     pub(super) until: Option<Period>,
+}
+
+/// What becomes of phones and tablets.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
+pub(super) struct Devices {
+    /// Those that synchronise the mailbox.
+    pub(super) mobile: MobileDisposition,
+    /// Beside `wipe_and_block`: how long a phone is waited for, up to 14 days. Left out: 7.
+    pub(super) wait: Option<Period>,
 }
 
 /// What becomes of the files.

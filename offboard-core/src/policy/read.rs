@@ -11,7 +11,7 @@ use super::{check, missing, step};
 use crate::document;
 use crate::document::lined::Node;
 use crate::id::Digest;
-use crate::model::intent::{LicensesDisposition, MailDisposition};
+use crate::model::intent::{LicensesDisposition, MailDisposition, MobileDisposition};
 use crate::operation::Catalog;
 
 /// What an organisation wants for a kind of leaver. Whoever holds one knows that its end states can be true
@@ -118,6 +118,9 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
         need(reply.until.is_some(), &["mail", "auto_reply", "until"], &["stop_automatic_replies"]);
     }
     need(file.groups.disposition == GroupsDisposition::Leave, &["groups", "disposition"], &["leave_group"]);
+    let mobile = file.devices.as_ref().map_or(MobileDisposition::Keep, |devices| devices.mobile);
+    need(mobile == MobileDisposition::WipeAndBlock, &["devices", "mobile"], &["wipe_mobile_device"]);
+    need(mobile != MobileDisposition::Keep, &["devices", "mobile"], &["block_mobile_device"]);
     need(mail.cancelled_days().is_some(), &["mail", "meetings"], &["cancel_meetings"]);
     need(
         file.licenses.disposition == LicensesDisposition::Remove,

@@ -22,6 +22,8 @@ const KEYED: &[(&str, &str)] = &[
     ("stop_forwarding", "access.forwarding = \"stop\""),
     ("block_protocols", "access.protocols = \"block\""),
     ("cancel_meetings", "mail.meetings = { do = \"cancel\", for = \"P365D\" }"),
+    ("wipe_mobile_device", "devices.mobile = \"wipe_and_block\""),
+    ("block_mobile_device", "devices.mobile = \"block\""),
     ("convert_to_shared", "mail.disposition = \"shared\""),
     ("set_forwarding", "mail.disposition = \"forward\""),
     ("grant_full_access", "mail.full_access = { to = [...], until = \"...\" }"),

@@ -16,4 +16,13 @@ pub trait ClientAccessPort: Debug + Send + Sync {
 
     /// Sets all protocols at once.
     async fn set_protocols(&self, call: &Call, id: UserId, protocols: &Protocols) -> Answer<Receipt>;
+
+    /// Puts a device on the list of those that are not let in, or takes it off; the others on it stay.
+    async fn set_device_blocked(
+        &self,
+        call: &Call,
+        id: UserId,
+        device_id: &str,
+        blocked: bool,
+    ) -> Answer<Receipt>;
 }

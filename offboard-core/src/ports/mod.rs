@@ -17,6 +17,7 @@ pub mod directory;
 pub mod groups;
 pub mod licenses;
 pub mod mailboxes;
+pub mod mobile_devices;
 pub mod organization;
 pub mod replies;
 pub mod roles;
@@ -36,6 +37,7 @@ pub use directory::{Directory, Selector};
 pub use groups::Groups;
 pub use licenses::LicensePort;
 pub use mailboxes::{ForwardingState, Mailboxes};
+pub use mobile_devices::MobileDevices;
 pub use organization::Organization;
 pub use replies::Replies;
 pub use roles::Roles;
@@ -74,6 +76,8 @@ pub struct Providers {
     pub calendars: Arc<dyn Calendars>,
     /// Ways into mailboxes.
     pub client_access: Arc<dyn ClientAccessPort>,
+    /// Phones and tablets.
+    pub mobile_devices: Arc<dyn MobileDevices>,
     /// Rights on mailboxes.
     pub delegates: Arc<dyn Delegates>,
     /// Facets of other people's steps.

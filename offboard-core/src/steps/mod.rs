@@ -4,6 +4,7 @@ mod common;
 mod membership;
 
 pub mod block_exchange_account;
+pub mod block_mobile_device;
 pub mod block_protocols;
 pub mod block_sign_in;
 pub mod cancel_meetings;
@@ -20,6 +21,7 @@ pub mod set_automatic_replies;
 pub mod set_forwarding;
 pub mod stop_automatic_replies;
 pub mod stop_forwarding;
+pub mod wipe_mobile_device;
 
 use crate::operation::Catalog;
 
@@ -27,6 +29,7 @@ use crate::operation::Catalog;
 pub(crate) fn builtin() -> Catalog {
     Catalog::empty()
         .with::<block_exchange_account::BlockExchangeAccount>()
+        .with::<block_mobile_device::BlockMobileDevice>()
         .with::<block_protocols::BlockProtocols>()
         .with::<block_sign_in::BlockSignIn>()
         .with::<cancel_meetings::CancelMeetings>()
@@ -43,4 +46,5 @@ pub(crate) fn builtin() -> Catalog {
         .with::<set_forwarding::SetForwarding>()
         .with::<stop_automatic_replies::StopAutomaticReplies>()
         .with::<stop_forwarding::StopForwarding>()
+        .with::<wipe_mobile_device::WipeMobileDevice>()
 }

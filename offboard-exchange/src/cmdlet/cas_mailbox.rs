@@ -26,6 +26,12 @@ pub fn get(identity: impl Into<Identity>) -> Cmdlet {
     Cmdlet::about(Name::GetCasMailbox, identity).selecting(PROPERTIES)
 }
 
+/// Keeps a device out, or lets it in again.
+pub fn set_device_blocked(identity: impl Into<Identity>, device_id: &str, blocked: bool) -> Cmdlet {
+    let edit = Parameter::Edit { add: blocked, item: device_id.to_owned() };
+    Cmdlet::about(Name::SetCasMailbox, identity).with("ActiveSyncBlockedDeviceIDs", edit)
+}
+
 /// Sets every protocol. Authenticated SMTP that the organisation decides about is cleared.
 pub fn set_protocols(identity: impl Into<Identity>, protocols: &Protocols) -> Cmdlet {
     let cmdlet = Cmdlet::about(Name::SetCasMailbox, identity);

@@ -6,6 +6,7 @@ pub mod cas_mailbox;
 pub mod identity;
 pub mod inbox_rule;
 pub mod mailbox;
+pub mod mobile_device;
 mod name;
 pub mod organization;
 mod parameter;

@@ -21,12 +21,15 @@ pub enum Name {
     GetMailbox,
     GetMailboxStatistics,
     GetCasMailbox,
+    GetMobileDevice,
+    GetMobileDeviceStatistics,
     GetInboxRule,
     GetMailboxPermission,
     GetMailboxAutoReplyConfiguration,
     GetOrganizationConfig,
     SetMailbox,
     SetCasMailbox,
+    ClearMobileDevice,
     SetMailboxAutoReplyConfiguration,
     EnableInboxRule,
     DisableInboxRule,
@@ -37,17 +40,20 @@ pub enum Name {
 
 impl Name {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::GetRecipient,
         Self::GetMailbox,
         Self::GetMailboxStatistics,
         Self::GetCasMailbox,
+        Self::GetMobileDevice,
+        Self::GetMobileDeviceStatistics,
         Self::GetInboxRule,
         Self::GetMailboxPermission,
         Self::GetMailboxAutoReplyConfiguration,
         Self::GetOrganizationConfig,
         Self::SetMailbox,
         Self::SetCasMailbox,
+        Self::ClearMobileDevice,
         Self::SetMailboxAutoReplyConfiguration,
         Self::EnableInboxRule,
         Self::DisableInboxRule,
@@ -61,12 +67,15 @@ impl Name {
         match self {
             Self::GetRecipient => "Get-Recipient",
             Self::GetMailbox => "Get-Mailbox",
+            Self::GetMobileDevice => "Get-MobileDevice",
+            Self::GetMobileDeviceStatistics => "Get-MobileDeviceStatistics",
             Self::GetCasMailbox => "Get-CASMailbox",
             Self::GetMailboxStatistics => "Get-MailboxStatistics",
             Self::GetInboxRule => "Get-InboxRule",
             Self::GetMailboxPermission => "Get-MailboxPermission",
             Self::GetMailboxAutoReplyConfiguration => "Get-MailboxAutoReplyConfiguration",
             Self::GetOrganizationConfig => "Get-OrganizationConfig",
+            Self::ClearMobileDevice => "Clear-MobileDevice",
             Self::SetCasMailbox => "Set-CASMailbox",
             Self::SetMailbox => "Set-Mailbox",
             Self::SetMailboxAutoReplyConfiguration => "Set-MailboxAutoReplyConfiguration",
@@ -86,6 +95,8 @@ impl Name {
             | Self::GetMailbox
             | Self::GetMailboxStatistics
             | Self::GetCasMailbox
+            | Self::GetMobileDevice
+            | Self::GetMobileDeviceStatistics
             | Self::GetInboxRule
             | Self::GetMailboxPermission
             | Self::GetMailboxAutoReplyConfiguration
@@ -97,8 +108,8 @@ impl Name {
             | Self::DisableInboxRule
             | Self::AddMailboxPermission
             | Self::RemoveMailboxPermission => Repeat::Safe,
-            // Whoever is invited is told each time.
-            Self::RemoveCalendarEvents => Repeat::Once,
+            // Whoever is invited is told each time, and what is wiped may have been set up anew.
+            Self::RemoveCalendarEvents | Self::ClearMobileDevice => Repeat::Once,
         }
     }
 
@@ -116,6 +127,8 @@ impl Name {
             | Self::GetMailbox
             | Self::GetMailboxStatistics
             | Self::GetCasMailbox
+            | Self::GetMobileDevice
+            | Self::GetMobileDeviceStatistics
             | Self::GetMailboxPermission
             | Self::GetMailboxAutoReplyConfiguration => &["View-Only Recipients", "Mail Recipients"],
             Self::GetOrganizationConfig => &["View-Only Configuration", "Organization Configuration"],
@@ -123,6 +136,7 @@ impl Name {
             Self::GetInboxRule
             | Self::SetMailbox
             | Self::SetCasMailbox
+            | Self::ClearMobileDevice
             | Self::SetMailboxAutoReplyConfiguration
             | Self::EnableInboxRule
             | Self::DisableInboxRule

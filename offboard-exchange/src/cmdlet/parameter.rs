@@ -1,5 +1,6 @@
 //! The value of a parameter, and how it stands in JSON (PEERS C2).
 
+use offboard_core::id::MobileDeviceId;
 use offboard_core::time::Timestamp;
 use serde_json::Value;
 
@@ -10,6 +11,15 @@ use super::identity::{Identity, RuleIdentity};
 pub enum Parameter {
     /// An object or a mailbox.
     Identity(Identity),
+    /// A mobile device.
+    Device(MobileDeviceId),
+    /// Adds to a list, or takes from it; the rest of it stays.
+    Edit {
+        /// Or takes away.
+        add: bool,
+        /// What.
+        item: String,
+    },
     /// An inbox rule.
     Rule(RuleIdentity),
     /// A Boolean or a switch: on the wire they are the same.
@@ -43,6 +53,11 @@ impl Parameter {
             Self::Word(word) => Value::from(*word),
             Self::Words(words) => words.iter().copied().collect(),
             Self::Text(text) => Value::from(text.as_str()),
+            Self::Device(id) => Value::String(id.to_string()),
+            Self::Edit { add, item } => serde_json::json!({
+                "@odata.type": "#Exchange.GenericHashTable",
+                (if *add { "add" } else { "remove" }): [item],
+            }),
             Self::Number(number) => Value::from(*number),
             Self::Time(at) => Value::String(ticks(*at)),
             Self::Null => Value::Null,

@@ -32,6 +32,10 @@ fn literal(value: &Parameter) -> String {
         Parameter::Word(word) => quoted(word),
         Parameter::Words(words) => words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", "),
         Parameter::Text(text) => quoted(text),
+        Parameter::Device(id) => quoted(&id.to_string()),
+        Parameter::Edit { add, item } => {
+            format!("@{{{}={}}}", if *add { "Add" } else { "Remove" }, quoted(item))
+        }
         Parameter::Number(number) => number.to_string(),
         Parameter::Time(at) => quoted(&ticks(*at)),
         Parameter::Null => "$null".to_owned(),

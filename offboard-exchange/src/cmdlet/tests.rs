@@ -1,7 +1,8 @@
 use offboard_contract::Exchange as Contract;
-use offboard_core::id::UserId;
+use offboard_core::id::{MobileDeviceId, UserId};
 use offboard_core::model::client_access::Protocols;
 use offboard_core::model::mailbox::{AutoReplyState, AutomaticReplies, ExternalAudience, InboxRule};
+use offboard_core::model::mobile_device::Wipe;
 use offboard_core::ports::ForwardingState;
 use serde_json::json;
 
@@ -9,6 +10,12 @@ use super::*;
 
 const ID: &str = "0f8b1c2d-3e4f-4051-9263-748596a7b8c9";
 const OTHER: &str = "1f8b1c2d-3e4f-4051-9263-748596a7b8c9";
+
+const PHONE: &str = "5f8b1c2d-3e4f-4051-9263-748596a7b8c9";
+
+fn phone() -> MobileDeviceId {
+    PHONE.parse().unwrap()
+}
 
 fn id() -> UserId {
     ID.parse().unwrap()
@@ -148,6 +155,50 @@ fn all() -> Vec<(Cmdlet, Value, &'static str)> {
             json!({ "Identity": ID, "CancelOrganizedMeetings": true, "QueryWindowInDays": 365, "Confirm": false }),
             "Remove-CalendarEvents -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -CancelOrganizedMeetings:$true \
              -QueryWindowInDays 365 -Confirm:$false",
+        ),
+        (
+            mobile_device::clients(id()),
+            json!({ "Mailbox": ID, "ResultSize": "Unlimited" }),
+            "Get-MobileDevice -Mailbox '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -ResultSize 'Unlimited' ",
+        ),
+        (
+            mobile_device::statistics(id()),
+            json!({ "Mailbox": ID }),
+            "Get-MobileDeviceStatistics -Mailbox '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' ",
+        ),
+        (
+            mobile_device::clear(id(), phone(), Wipe::AccountOnly),
+            json!({ "Identity": PHONE, "AccountOnly": true, "Confirm": false }),
+            "Clear-MobileDevice -Identity '5f8b1c2d-3e4f-4051-9263-748596a7b8c9' -AccountOnly:$true -Confirm:$false",
+        ),
+        (
+            mobile_device::clear(id(), phone(), Wipe::App),
+            json!({ "Identity": PHONE, "Confirm": false }),
+            "Clear-MobileDevice -Identity '5f8b1c2d-3e4f-4051-9263-748596a7b8c9' -Confirm:$false",
+        ),
+        (
+            cas_mailbox::set_device_blocked(id(), "ApplDN6'8XYZ", true),
+            json!({
+                "Identity": ID,
+                "ActiveSyncBlockedDeviceIDs": {
+                    "@odata.type": "#Exchange.GenericHashTable", "add": ["ApplDN6'8XYZ"],
+                },
+                "Confirm": false,
+            }),
+            "Set-CASMailbox -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' \
+             -ActiveSyncBlockedDeviceIDs @{Add='ApplDN6''8XYZ'} -Confirm:$false",
+        ),
+        (
+            cas_mailbox::set_device_blocked(id(), "ApplDN6G8XYZ", false),
+            json!({
+                "Identity": ID,
+                "ActiveSyncBlockedDeviceIDs": {
+                    "@odata.type": "#Exchange.GenericHashTable", "remove": ["ApplDN6G8XYZ"],
+                },
+                "Confirm": false,
+            }),
+            "Set-CASMailbox -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' \
+             -ActiveSyncBlockedDeviceIDs @{Remove='ApplDN6G8XYZ'} -Confirm:$false",
         ),
         (cas_mailbox::get(id()), json!({ "Identity": ID }), "Get-CASMailbox -Identity '0f8b1c2d-"),
         (

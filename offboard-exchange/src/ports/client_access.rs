@@ -20,6 +20,16 @@ impl ClientAccessPort for Exchange {
     async fn set_protocols(&self, call: &Call, id: UserId, protocols: &Protocols) -> Answer<Receipt> {
         self.write(call, cas_mailbox::set_protocols(id, protocols)).await
     }
+
+    async fn set_device_blocked(
+        &self,
+        call: &Call,
+        id: UserId,
+        device_id: &str,
+        blocked: bool,
+    ) -> Answer<Receipt> {
+        self.write(call, cas_mailbox::set_device_blocked(id, device_id, blocked)).await
+    }
 }
 
 fn read(row: &Row, id: UserId) -> Result<ClientAccess, ProviderError> {

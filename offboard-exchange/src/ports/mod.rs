@@ -4,6 +4,7 @@ mod calendars;
 mod client_access;
 mod delegates;
 mod mailboxes;
+mod mobile_devices;
 mod organization;
 mod replies;
 mod rules;

@@ -14,6 +14,7 @@ mod delegates;
 #[cfg(test)]
 mod mailboxes;
 #[cfg(test)]
+mod mobile_devices;
 mod replies;
 #[cfg(test)]
 mod rules;

@@ -18,7 +18,7 @@ const fn choice(about: &'static str, chosen: &'static str) -> Choice {
 }
 
 /// Every decision. A live tenant may decide otherwise; what depends on one of these is not proven by a simulation.
-pub const CHOICES: [Choice; 20] = [
+pub const CHOICES: [Choice; 22] = [
     choice(
         "delegates under an account block",
         "AccountDisabled keeps the owner out; people with FullAccess still open the mailbox",
@@ -49,11 +49,19 @@ pub const CHOICES: [Choice; 20] = [
     choice("$select of a property that the object has not", "400; other query options are refused too"),
     choice(
         "Confirm left out",
-        "Remove-MailboxPermission, Remove-CalendarEvents and Disable-InboxRule ask and do nothing; other writes act",
+        "Remove-MailboxPermission, Remove-CalendarEvents, Clear-MobileDevice and Disable-InboxRule ask and do nothing; other writes act",
     ),
     choice(
         "Confirm true",
         "the answer is 200 with @adminapi.confirmationmessage, after rights, binding, lookup and rules were checked",
+    ),
+    choice(
+        "which device drops its account alone",
+        "AccountOnly is refused for ActiveSync before 16.1 and for every client that is not ActiveSync; Outlook drops its own data without it",
+    ),
+    choice(
+        "a wipe of a device that cannot sign in",
+        "stays pending: blocked account or protocol, newer password, revoked sessions and a blocked device all keep it from coming",
     ),
     choice(
         "hidden inbox rules",

@@ -4,7 +4,7 @@ use offboard_core::id::{MailboxId, UserId};
 use offboard_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AutoReply, InboxRule};
+use super::{AutoReply, InboxRule, MobileDevice};
 
 /// `RecipientTypeDetails`, spelled as Exchange spells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +124,8 @@ pub struct Mailbox {
     pub account_disabled: bool,
     /// What `Get-CASMailbox` tells.
     pub protocols: Protocols,
+    /// What `Get-MobileDevice` lists.
+    pub mobile_devices: Vec<MobileDevice>,
     /// `ActiveSyncBlockedDeviceIDs`.
     pub active_sync_blocked_device_ids: Vec<String>,
     /// `PersistedCapabilities`: `BPOS_S_Enterprise` is Exchange Online Plan 2.
@@ -176,6 +178,7 @@ impl Mailbox {
             auto_reply: AutoReply::default(),
             account_disabled: false,
             protocols: Protocols::default(),
+            mobile_devices: Vec::new(),
             active_sync_blocked_device_ids: Vec::new(),
             persisted_capabilities: Vec::new(),
             is_exchange_cloud_managed: false,

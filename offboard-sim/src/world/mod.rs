@@ -6,6 +6,7 @@
 mod agenda;
 mod certificate;
 mod deletion;
+mod device;
 mod directory;
 mod fate;
 mod history;
@@ -25,6 +26,7 @@ use serde::Serialize;
 
 pub(crate) use agenda::Agenda;
 pub use certificate::AppCertificate;
+pub use device::{DeviceWipe, MobileDevice};
 pub use directory::{
     AppRole, ClientSecret, DeletedUser, DirectLicense, Domain, Fingerprint, Group, InheritedLicense,
     Principal, Resource, RoleAssignment, RoleDefinition, ServicePrincipal, User,

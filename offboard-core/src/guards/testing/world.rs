@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{ARCHIVING, E3, LEAVER, ONE_DRIVE, PLAN_1, PLAN_2, SUCCESSOR, VISIO, VOICE, now};
 use crate::facts::{Fact, Facts, Person};
-use crate::id::{CallerId, GroupId, MailboxId, ServicePlanId, SkuId, TenantId, UserId};
+use crate::id::{CallerId, GroupId, MailboxId, MobileDeviceId, ServicePlanId, SkuId, TenantId, UserId};
 use crate::model::caller::{Caller, CallerKind};
 use crate::model::client_access::{ClientAccess, Protocols};
 use crate::model::cloud::Cloud;
@@ -15,6 +15,7 @@ use crate::model::license::{LicenseAssignment, Licenses, ServicePlan, Subscribed
 use crate::model::mailbox::{AutoReplyState, AutomaticReplies, ExternalAudience, GIB};
 use crate::model::mailbox::{Mailbox, MailboxSize, Recipient};
 use crate::model::meeting::Meetings;
+use crate::model::mobile_device::MobileDevice;
 use crate::model::organization::{AuthenticationType, OrganizationConfig};
 use crate::model::role::{BuiltIn, GlobalAdministrator};
 use crate::model::user::{User, UserType};
@@ -144,6 +145,17 @@ fn person(id: UserId, name: &str) -> Person {
             },
             active_sync_blocked_device_ids: vec![],
         }),
+        mobile_devices: Fact::Known(vec![MobileDevice {
+            id: MobileDeviceId::from_u128(0x5c0f_f2b1_0000_4000_8000_0000_0000_00d1),
+            device_id: "ApplDN6G8XYZ".to_owned(),
+            name: "iPhone of Avery".to_owned(),
+            device_type: "iPhone".to_owned(),
+            client_type: "EAS".to_owned(),
+            client_version: "16.1".to_owned(),
+            last_success_sync: None,
+            wipe_requested: None,
+            wipe_acknowledged: None,
+        }]),
         meetings: Fact::Known(Meetings { organized: vec![], days: 365 }),
         drive: Fact::Known(Drive {
             id: "b!1".to_owned(),

@@ -1,6 +1,7 @@
 //! Policies as people write them, right and wrong, and what they mean.
 
 mod derive;
+mod devices;
 mod end_states;
 mod groups;
 mod mail;

@@ -285,6 +285,7 @@ fn tables(schema: &Value) -> Vec<(Vec<&'static str>, Vec<String>)> {
         (vec!["mail", "full_access"], defined("FullAccess")),
         (vec!["mail", "auto_reply"], defined("AutoReply")),
         (vec!["mail", "meetings"], defined("Meetings")),
+        (vec!["devices"], defined("Devices")),
         (vec!["files"], defined("Files")),
         (vec!["licenses"], defined("Licenses")),
         (vec!["account"], defined("Account")),
@@ -298,6 +299,7 @@ fn an_unknown_key_is_answered_with_the_keys_of_the_schema() {
     let schema = serde_json::to_value(policy_schema()).unwrap();
     let mut whole: Value = serde_json::from_str(&json_text()).unwrap();
     whole["mail"]["meetings"] = json!({ "do": "keep" });
+    whole["devices"] = json!({ "mobile": "keep" });
     for (path, keys) in tables(&schema) {
         let mut wrong = whole.clone();
         let place = path.iter().fold(&mut wrong, |node, key| &mut node[*key]);

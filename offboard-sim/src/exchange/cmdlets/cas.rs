@@ -1,6 +1,6 @@
 //! `Get-CASMailbox`, `Set-CASMailbox`: the ways into a mailbox (R49 to R51, R81).
 
-use super::super::bind::Bound;
+use super::super::bind::{Bound, ListEdit};
 use super::super::lookup::{self, Among};
 use super::super::refusal::Refusal;
 use super::super::reply::{Output, Row};
@@ -24,6 +24,7 @@ const SWITCHES: [Switch; 11] = [
 ];
 
 const SMTP: &str = "SmtpClientAuthenticationDisabled";
+const BLOCKED: &str = "ActiveSyncBlockedDeviceIDs";
 
 /// `Get-CASMailbox`.
 pub(super) fn get(world: &World, bound: &Bound) -> Result<Output, Refusal> {
@@ -38,7 +39,7 @@ pub(super) fn get(world: &World, bound: &Bound) -> Result<Output, Refusal> {
             .text("ExternalDirectoryObjectId", found.user.id.to_string())
             .text("DisplayName", &found.user.display_name)
             .text("PrimarySmtpAddress", found.primary_smtp_address())
-            .list("ActiveSyncBlockedDeviceIDs", &found.mailbox.active_sync_blocked_device_ids);
+            .list(BLOCKED, &found.mailbox.active_sync_blocked_device_ids);
         let row = SWITCHES.iter().fold(row, |row, (name, at)| row.flag(name, *at(&mut protocols)));
         match protocols.smtp_client_authentication_disabled {
             Some(disabled) => row.flag(SMTP, disabled),
@@ -50,13 +51,23 @@ pub(super) fn get(world: &World, bound: &Bound) -> Result<Output, Refusal> {
 
 /// `Set-CASMailbox`.
 pub(super) fn set(seen: &World, world: &mut World, bound: &Bound) -> Result<Output, Refusal> {
-    let simulated: Vec<_> = SWITCHES.iter().map(|(name, _)| *name).chain([SMTP]).collect();
+    let simulated: Vec<_> = SWITCHES.iter().map(|(name, _)| *name).chain([SMTP, BLOCKED]).collect();
     only(bound, &simulated)?;
     let guid = lookup::target(seen, world, bound.text("Identity"))?;
     let changed = lookup::change(world, guid, |mailbox| {
         for (name, at) in SWITCHES {
             if let Some(value) = bound.boolean(name) {
                 *at(&mut mailbox.protocols) = value;
+            }
+        }
+        let list = &mut mailbox.active_sync_blocked_device_ids;
+        match bound.list(BLOCKED) {
+            None => {}
+            Some(ListEdit::Replace(ids)) => *list = ids,
+            Some(ListEdit::Change { add, remove }) => {
+                list.retain(|id| !remove.contains(id));
+                let new: Vec<String> = add.into_iter().filter(|id| !list.contains(id)).collect();
+                list.extend(new);
             }
         }
         // `$null` leaves it to the organisation again.

@@ -4,6 +4,7 @@ mod auto_reply;
 mod calendar;
 mod cas;
 mod mailbox;
+mod mobile_device;
 mod organization;
 mod permission;
 mod recipient;
@@ -57,7 +58,7 @@ const SETTINGS: &[&str] = &["View-Only Configuration", "Mail Recipients", "Organ
 const WRITE: &[&str] = &["Mail Recipients"];
 
 /// Every cmdlet with a handler. Another one is answered as if the caller's roles did not show it.
-pub(super) const HANDLERS: [Handler; 21] = [
+pub(super) const HANDLERS: [Handler; 24] = [
     read("Get-Mailbox", RECIPIENTS, mailbox::get),
     read("Get-MailboxStatistics", RECIPIENTS, mailbox::statistics),
     read("Get-PendingDelicenseUser", RECIPIENTS, mailbox::pending_delicense),
@@ -70,9 +71,12 @@ pub(super) const HANDLERS: [Handler; 21] = [
     read("Get-MailboxPermission", RECIPIENTS, permission::get),
     read("Get-InboxRule", WRITE, rules::get),
     read("Get-CASMailbox", RECIPIENTS, cas::get),
+    read("Get-MobileDevice", RECIPIENTS, mobile_device::get),
+    read("Get-MobileDeviceStatistics", RECIPIENTS, mobile_device::statistics),
     read("Get-MailboxAutoReplyConfiguration", RECIPIENTS, auto_reply::get),
     write("Set-Mailbox", false, set_mailbox::run),
     write("Set-CASMailbox", false, cas::set),
+    write("Clear-MobileDevice", true, mobile_device::clear),
     write("Set-MailboxAutoReplyConfiguration", false, auto_reply::set),
     write("Enable-InboxRule", false, rules::enable),
     write("Disable-InboxRule", true, rules::disable),

@@ -2,6 +2,7 @@
 
 mod admission;
 mod conversation;
+mod devices;
 mod reading;
 mod sharing;
 mod writing;

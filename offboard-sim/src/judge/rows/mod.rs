@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod devices;
 mod forwarding;
 mod groups;
 mod licenses;
@@ -101,7 +102,7 @@ fn nobody(_: &Ask<'_>) -> bool {
     false
 }
 
-static ROWS: [Row; 17] = [
+static ROWS: [Row; 19] = [
     account::BLOCK_SIGN_IN,
     account::RESET_PASSWORD,
     account::REVOKE_SIGN_IN_SESSIONS,
@@ -115,6 +116,8 @@ static ROWS: [Row; 17] = [
     access::GRANT_FULL_ACCESS,
     access::REMOVE_FULL_ACCESS,
     groups::LEAVE_GROUP,
+    devices::WIPE_MOBILE_DEVICE,
+    devices::BLOCK_MOBILE_DEVICE,
     protocols::BLOCK_PROTOCOLS,
     meetings::CANCEL_MEETINGS,
     licenses::REMOVE_LICENSES,

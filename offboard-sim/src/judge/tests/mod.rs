@@ -153,6 +153,8 @@ fn parameters(run: &Run, operation: &str) -> Value {
         "grant_full_access" => json!({ "to": blake, "auto_mapping": false }),
         "remove_full_access" => json!({ "from": blake }),
         "set_forwarding" => json!({ "to": blake, "keep_copy": true }),
+        "wipe_mobile_device" => json!({ "device": blake, "wipe": "app" }),
+        "block_mobile_device" => json!({ "device": blake, "device_id": "Appl1" }),
         "cancel_meetings" => json!({ "days": 90 }),
         "end_forwarding" => json!({ "to": blake }),
         "set_automatic_replies" => json!({ "internal": "in", "external": "out", "audience": "all" }),

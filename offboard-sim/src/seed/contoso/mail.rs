@@ -1,13 +1,13 @@
 //! What is special about mailboxes at Contoso.
 
-use offboard_core::id::{MailboxId, UserId};
+use offboard_core::id::{MailboxId, MobileDeviceId, UserId};
 use offboard_core::time::{Period, Timestamp};
 
 use super::COMPETITOR;
 use crate::seed::guid_of;
 use crate::world::{
     Archive, AutoReplyState, CalendarEvent, InboxRule, LitigationHold, Mailbox, MailboxPermission,
-    RuleRecipient, World,
+    MobileDevice, RuleRecipient, World,
 };
 
 /// An organisation-wide retention policy that keeps mail and then deletes it.
@@ -56,6 +56,7 @@ pub(super) fn specials(world: &mut World, seed: u64) {
         mailbox.in_place_holds = vec!["UniH7d895d48-7e23-4a8d-8346-533c3beac15d".to_owned()];
     });
     change(world, "allan@contoso.com", |mailbox| mailbox.events = meetings(now));
+    phones(world, seed);
     change(world, "zoe@contoso.com", |mailbox| zoe(mailbox, zoe_helper));
     change(world, "sales@contoso.com", |mailbox| {
         mailbox.permissions = frank.into_iter().map(full_access).collect();
@@ -68,6 +69,46 @@ fn change(world: &mut World, upn: &str, change: impl FnOnce(&mut Mailbox)) {
     if let Some(mailbox) = owner.and_then(|owner| world.mailbox_of_mut(&owner)) {
         change(mailbox);
     }
+}
+
+/// A phone that comes 20 seconds after it was asked for a wipe.
+fn phone(seed: u64, now: Timestamp, name: &str, (kind, client, version): (&str, &str, &str)) -> MobileDevice {
+    let number = guid_of(seed, &format!("phone/{name}"));
+    MobileDevice {
+        guid: MobileDeviceId::from_u128(number),
+        device_id: format!("{kind}{:012X}", number >> 80),
+        friendly_name: Some(name.to_owned()),
+        model: kind.to_owned(),
+        device_type: kind.to_owned(),
+        client_type: client.to_owned(),
+        client_version: version.to_owned(),
+        signed_in: now - Period::days(1),
+        last_success_sync: Some(now - Period::hours(2)),
+        comes_after: Some(Period::seconds(20)),
+        wipe: None,
+        reset: false,
+    }
+}
+
+/// The clients that synchronise a mailbox: Outlook, mail apps of the phone's own in several versions, and one that lies in
+/// a drawer.
+fn phones(world: &mut World, seed: u64) {
+    let now = world.now;
+    let phone = |name: &str, client| phone(seed, now, name, client);
+    let outlook = ("Outlook", "Outlook", "1.0");
+    change(world, "adele@contoso.com", |mailbox| {
+        mailbox.mobile_devices =
+            vec![phone("Outlook of Adele", outlook), phone("iPhone of Adele", ("iPhone", "EAS", "16.1"))];
+    });
+    change(world, "johanna@contoso.com", |mailbox| {
+        let drawer = MobileDevice { comes_after: None, ..phone("iPad in a drawer", ("iPad", "EAS", "16.1")) };
+        mailbox.mobile_devices =
+            vec![drawer, phone("old Galaxy of Johanna", ("SAMSUNGSMG930", "EAS", "14.1"))];
+    });
+    change(world, "frank@contoso.com", |mailbox| {
+        mailbox.mobile_devices =
+            (1..=6).map(|number| phone(&format!("Till {number}"), ("iPad", "EAS", "16.1"))).collect();
+    });
 }
 
 fn recipient(name: &str, address: &str) -> RuleRecipient {

@@ -39,8 +39,8 @@ people! {
     ("miriam@contoso.com", "Miriam Graham", "Management", "", E3, 22.0, Some(9.0), "the head of it all, without a manager");
     ("megan@contoso.com", "Megan Bowen", "Marketing", "miriam@contoso.com", E3, 14.5, Some(31.0), "manager of many, and their successor");
     ("alex@contoso.com", "Alex Wilber", "Marketing", "megan@contoso.com", &["ENTERPRISEPACK", "POWER_BI_STANDARD"], 12.4, Some(0.0), "ordinary: two direct licenses, one with a plan switched off; a rule that only moves mail; an empty OneDrive");
-    ("adele@contoso.com", "Adele Vance", "Retail", "megan@contoso.com", E3, 7.1, Some(18.2), "has data in the OneDrive");
-    ("johanna@contoso.com", "Johanna Lorenz", "Retail", "megan@contoso.com", E3, 6.0, None, "never opened a OneDrive");
+    ("adele@contoso.com", "Adele Vance", "Retail", "megan@contoso.com", E3, 7.1, Some(18.2), "has data in the OneDrive, and two phones: Outlook, and a mail app that can drop its account");
+    ("johanna@contoso.com", "Johanna Lorenz", "Retail", "megan@contoso.com", E3, 6.0, None, "never opened a OneDrive; a tablet that never comes back, and a phone too old to drop its account alone");
     ("nestor@contoso.com", "Nestor Wilke", "Operations", "miriam@contoso.com", E5, 9.3, Some(2.0), "global administrator, one of two");
     ("isaiah@contoso.com", "Isaiah Langer", "Operations", "nestor@contoso.com", E5, 4.4, Some(1.0), "global administrator, the other one");
     ("lee@contoso.com", "Lee Gu", "Operations", "nestor@contoso.com", E3, 3.2, Some(0.5), "user administrator: an administrator whom a user administrator may still block");
@@ -68,7 +68,7 @@ people! {
     ("enrico@contoso.com", "Enrico Cattaneo", "Sales", "megan@contoso.com", &["ENTERPRISEPACK", "MCOEV", "MCOPSTN1"], 3.3, Some(0.0), "has a telephone number");
     ("allan@contoso.com", "Allan Deyoung", "Operations", "nestor@contoso.com", E3, 6.1, Some(0.0), "called meetings that are still to come");
     ("stella@contoso.com", "Stella Dorsey", "Management", "miriam@contoso.com", E3, 5.2, Some(0.0), "in a restricted management administrative unit");
-    ("frank@contoso.com", "Frank Okafor", "Retail", "adele@contoso.com", PLAN_1, 1.0, None, "Exchange Online Plan 1 only; works in the mailbox Sales");
+    ("frank@contoso.com", "Frank Okafor", "Retail", "adele@contoso.com", PLAN_1, 1.0, None, "Exchange Online Plan 1 only; works in the mailbox Sales; six tablets synchronise his mailbox");
     ("robin@contoso.com", "Robin Counts", "Retail", "adele@contoso.com", &[], 0.0, None, "already blocked, without licenses and without a mailbox");
     ("tomas@contoso.com", "Tomas Richardson", "Retail", "adele@contoso.com", &["EMS"], 0.0, None, "licensed, but not for a mailbox");
     ("zoe@contoso.com", "Zoe Barnett", "Marketing", "megan@contoso.com", E3, 3.9, Some(0.0), "automatic replies of her own, a rule that lives in Outlook only, and somebody with rights on the mailbox");
