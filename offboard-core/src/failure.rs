@@ -112,6 +112,11 @@ impl Failure {
         Self::new(Kind::Unavailable, "this was not read").code("not_read").retry(Retry::No)
     }
 
+    /// Nobody tried to read it.
+    pub fn is_not_read(&self) -> bool {
+        self.code.as_deref() == Self::not_read().code.as_deref()
+    }
+
     /// Without the parts that differ from one reading to the next, for a plan whose bytes must not.
     #[must_use]
     pub fn stable(&self) -> Self {

@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::facts::load::load;
 use crate::facts::{Facet, Fact, Facts};
 use crate::id::{StepId, UserId};
+use crate::model::intent::Intent;
 use crate::model::user::User;
 use crate::operation::guard::Direction;
 use crate::operation::{Finding, Subject};
@@ -132,6 +133,7 @@ impl Engine {
     /// Judges a plan against fresh readings: what speaks against it now. Nothing is changed.
     pub async fn check(&self, plan: &Plan) -> Result<Vec<Finding>, Error> {
         self.same_tenant(plan)?;
+        plan.check_against(&self.catalog)?;
         let call = self.reading_call(Priority::Normal);
         let mut facts = plan.facts.clone();
         facts.as_of = self.now();
@@ -156,12 +158,13 @@ impl Engine {
         if let Some(finding) = identity(plan, &facts) {
             return Ok(vec![finding]);
         }
+        let intent = self.wanted(plan);
         let mut found = Vec::new();
         for (subject, (step, operation)) in subjects.iter().zip(&operations) {
             if matches!(step.action, crate::plan::Action::Skip { .. }) {
                 continue;
             }
-            found.extend(judge(&facts, subject, &plan.intent, &self.guards, subject.at));
+            found.extend(judge(&facts, subject, &intent, &self.guards, subject.at));
             if subject.direction == Direction::Forward {
                 operation.effect(&mut facts);
             }
@@ -173,7 +176,7 @@ impl Engine {
     ///
     /// # Errors
     /// The bytes are no plan, or what is applied later with this approval would be refused: see
-    /// [`ApprovedPlan::new`]. It is refused now, while whoever can mend it is here.
+    /// [`Engine::approved`]. It is refused now, while whoever can mend it is here.
     pub fn approve(
         &self,
         plan_bytes: &[u8],
@@ -193,7 +196,7 @@ impl Engine {
             waivers,
             irreversible,
         };
-        ApprovedPlan::new(plan_bytes, &approval.to_bytes(), at)?;
+        self.approved(plan_bytes, &approval.to_bytes())?;
         Ok(approval)
     }
 
@@ -217,6 +220,15 @@ impl Engine {
             plan.tenant, self.tenant
         ))
         .into())
+    }
+
+    /// What `plan` wants, by itself and by this host's tenant profile, whichever is stricter. What is taken back is not
+    /// held up: somebody may be protected now because he was contained by mistake.
+    pub(super) fn wanted(&self, plan: &Plan) -> Intent {
+        match plan.direction {
+            Direction::Forward => self.profile.tighten(plan.intent.clone()),
+            Direction::Undo => plan.intent.clone(),
+        }
     }
 
     pub(super) fn reading_call(&self, priority: Priority) -> Call {

@@ -15,6 +15,7 @@ use crate::facts::{Facet, Facts};
 use crate::failure::{Failure, Kind};
 use crate::id::{RunId, StepId};
 use crate::journal::{Event, EventKind, JournalError, Lease, RunState, RunStatus, Status, StepState};
+use crate::model::intent::Intent;
 use crate::operation::guard::Direction;
 use crate::operation::{AnyOperation, Door, Judged, Reached, Seen, Subject};
 use crate::plan::{ApprovedPlan, Plan, Step};
@@ -25,6 +26,8 @@ pub(super) struct Session<'e> {
     pub engine: &'e Engine,
     pub approved: ApprovedPlan,
     pub operations: BTreeMap<StepId, Arc<dyn AnyOperation>>,
+    /// What is wanted, by the plan and by this host's tenant profile, whichever is stricter.
+    pub intent: Intent,
     pub stop: Stop,
     /// What was read a moment ago, for the first wave of each door.
     pub seed: Option<Reading>,
@@ -71,6 +74,7 @@ impl<'e> Session<'e> {
         let tenure = Tenure::new(engine, Arc::clone(&lease), how.stop.clone());
         let session = Self {
             engine,
+            intent: engine.wanted(approved.plan()),
             approved,
             operations,
             stop: how.stop.clone(),

@@ -122,7 +122,7 @@ fn look(
         });
     }
     let mut findings =
-        judge::judge(facts, &session.subject(step, operation), &plan.intent, &session.engine.guards, at);
+        judge::judge(facts, &session.subject(step, operation), &session.intent, &session.engine.guards, at);
     let (stopping, drift) = drifted(session, step, operation, &now);
     findings.extend(stopping);
     if step.direction == Direction::Undo {

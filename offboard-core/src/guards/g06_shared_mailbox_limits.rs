@@ -1,8 +1,8 @@
 //! G6: what a shared mailbox needs, when it is converted and when its license goes (R27, N3).
 
 use super::removal::{self, Removal, removes};
-use super::support::{Look, look, look_mailbox, size, unknown};
-use crate::facts::{Facet, Facts};
+use super::support::{Look, look, look_mailbox, size, unknown, unused_and_licensed};
+use crate::facts::{Facet, Facts, Service};
 use crate::failure::Failure;
 use crate::model::intent::{Intent, MailDisposition};
 use crate::model::license::{Brings, brought_by};
@@ -53,6 +53,9 @@ impl Guard for SharedMailboxLimits {
         let removal = removes(step).then(|| Removal::of(facts, step));
         if let Some(removal) = &removal {
             judge_products(removal, step, findings);
+            if removal.takes(Brings::Mailbox) {
+                unused_and_licensed(&facts.leaver.recipient, Service::Exchange, findings);
+            }
             if !removal.takes_size() && !removal.takes_holds() {
                 return;
             }

@@ -1,8 +1,8 @@
 //! G47: telephone numbers are taken away and written down before their license goes (R61).
 
 use super::removal::{self, Removal, removes};
-use super::support::{Look, look, unknown};
-use crate::facts::{Facet, Facts};
+use super::support::{Look, look, unknown, unused_and_licensed};
+use crate::facts::{Facet, Facts, Service};
 use crate::model::intent::Intent;
 use crate::model::license::Brings;
 use crate::operation::{Findings, Guard, Subject};
@@ -46,6 +46,7 @@ impl Guard for AssignedNumbers {
         if !Removal::of(facts, step).takes(Brings::Voice) {
             return;
         }
+        unused_and_licensed(&facts.leaver.phone_numbers, Service::Phone, findings);
         match look(facts.leaver.phone_numbers.as_ref()) {
             Look::There(numbers) => {
                 for number in numbers {
@@ -115,6 +116,6 @@ mod tests {
         let not_offered =
             |why| keys(&calling(&[]).with(|facts| facts.leaver.phone_numbers = Fact::NotOffered(why)));
         assert_eq!(not_offered(Why::Cloud), unread);
-        assert!(not_offered(Why::Unused).is_empty());
+        assert_eq!(not_offered(Why::Unused), ["warn unused:phone"]);
     }
 }

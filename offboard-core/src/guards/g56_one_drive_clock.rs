@@ -1,8 +1,8 @@
 //! G56: without a license a OneDrive has a clock, whether the account stays or not (R35, R38).
 
 use super::removal::{self, Removal, removes};
-use super::support::{Look, look, size, unknown};
-use crate::facts::{Facet, Facts};
+use super::support::{Look, look, size, unknown, unused_and_licensed};
+use crate::facts::{Facet, Facts, Service};
 use crate::model::drive::Drive;
 use crate::model::intent::Intent;
 use crate::model::license::Brings;
@@ -53,6 +53,7 @@ impl Guard for OneDriveClock {
         if !Removal::of(facts, step).takes(Brings::OneDrive) {
             return;
         }
+        unused_and_licensed(&facts.leaver.drive, Service::OneDrive, findings);
         match look(facts.leaver.drive.as_ref()) {
             Look::There(drive) => judge_drive(drive, step.at.max(now), intent, findings),
             Look::Nothing => {}
@@ -128,7 +129,7 @@ mod tests {
     fn a_drive_that_cannot_be_read_may_hold_data() {
         assert_eq!(keys(&holding(Some(0)).blank(Facet::Drive)), ["block unknown:the OneDrive"]);
         let unused = holding(Some(1)).with(|facts| facts.leaver.drive = Fact::NotOffered(Why::Unused));
-        assert!(keys(&unused).is_empty());
+        assert_eq!(keys(&unused), ["warn unused:one_drive"]);
         assert!(keys(&holding(Some(1)).with(|facts| facts.leaver.drive = Fact::Absent)).is_empty());
     }
 }

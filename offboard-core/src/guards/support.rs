@@ -1,6 +1,6 @@
 //! What several guards share: one way to look at a fact, and one way to say that it could not be read.
 
-use crate::facts::{Facet, Fact, Facts, Why};
+use crate::facts::{Facet, Fact, Facts, Service, Why};
 use crate::failure::{Failure, Kind};
 use crate::model::mailbox::{GIB, Mailbox};
 use crate::operation::{Findings, Subject};
@@ -57,11 +57,30 @@ pub(super) fn unknown(step: &Subject<'_>, facet: &Facet, failure: &Failure, find
 /// The same for a rule that only ever warns.
 pub(super) fn unknown_warns(facet: &Facet, failure: &Failure, findings: &mut Findings) {
     let hint = failure.hint.clone().unwrap_or_else(|| format!("make {facet} readable, or look by hand"));
-    findings.warn(
-        format!("unknown:{facet}"),
-        format!("{facet} could not be read ({}), so this rule could not be judged", failure.kind),
-        hint,
-    );
+    let (message, hint) = if failure.is_not_read() {
+        let message = format!("{facet} is not read before access is cut, so this rule is not judged here");
+        (message, "nothing: cutting access waits for no reading; the report says what was found".to_owned())
+    } else {
+        let message =
+            format!("{facet} could not be read ({}), so this rule could not be judged", failure.kind);
+        (message, hint)
+    };
+    findings.warn(format!("unknown:{facet}"), message, hint);
+}
+
+/// Says that a license goes whose service the tenant profile calls unused: nobody looked whether this person used it.
+pub(super) fn unused_and_licensed<T>(fact: &Fact<T>, service: Service, findings: &mut Findings) {
+    if matches!(fact, Fact::NotOffered(Why::Unused)) {
+        findings.warn(
+            format!("unused:{}", service.name()),
+            format!(
+                "the license that goes brings {0}, and the tenant profile says that {0} is not used: nobody looked \
+                 what is in it, and nothing of it is kept",
+                service.name()
+            ),
+            "if this person used it, take it out of `unused` in the tenant profile and plan again",
+        );
+    }
 }
 
 /// A size for people, with the exact bytes.

@@ -77,6 +77,10 @@ pub(super) fn role_for(action: Sensitive, facts: &Facts) -> Option<Permission> {
 
 /// The names of the roles above, for instructions to people.
 pub(super) fn role_names(action: Sensitive, facts: &Facts) -> String {
+    // Roles for the whole tenant are refused there (G25).
+    if facts.leaver.user.known().is_some_and(|user| user.is_management_restricted) {
+        return "an administrator of the leaver's restricted management unit".to_owned();
+    }
     match role_for(action, facts) {
         Some(Permission::DirectoryRole { any_of }) => {
             any_of.into_iter().filter_map(BuiltIn::of).map(BuiltIn::name).collect::<Vec<_>>().join(" or ")

@@ -14,6 +14,7 @@ pub use file::{has_profile, profile_schema};
 
 use crate::facts::Service;
 use crate::id::{Digest, GroupId, UserId};
+use crate::model::intent::Intent;
 use crate::time::Period;
 
 /// How many people may be off-boarded at once, and in a day.
@@ -75,6 +76,18 @@ pub struct TenantProfile {
     /// SHA-256 of [`TenantProfile::to_bytes`]; part of every plan. Who builds a profile by hand ends with
     /// [`TenantProfile::sealed`].
     pub digest: Digest,
+}
+
+impl TenantProfile {
+    /// What a plan wants, as strict as the stricter of the plan and this profile. A plan is a document that somebody
+    /// can edit, and a profile can name more protected people than on the day the plan was made (P28).
+    #[must_use]
+    pub fn tighten(&self, mut intent: Intent) -> Intent {
+        intent.protected.extend(&self.protected);
+        intent.protected_groups.extend(&self.protected_groups);
+        intent.mailbox_margin = intent.mailbox_margin.max(self.mailbox_margin);
+        intent
+    }
 }
 
 impl Default for TenantProfile {

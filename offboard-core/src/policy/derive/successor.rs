@@ -62,7 +62,10 @@ impl Way<'_> {
         for candidate in to {
             match self.fit(*candidate, what) {
                 Fit::Yes(id) => return Some(id),
-                Fit::No(why) => refused.push(format!("{candidate}: {why}")),
+                Fit::No(why) => {
+                    self.named_and_unfit((key, what), *candidate, &why);
+                    refused.push(format!("{candidate}: {why}"));
+                }
                 Fit::Unknown(failure) => {
                     self.find(code, requirement, |findings| {
                         findings.unknown(&format!("whether `{candidate}` can have `{key}`"), &failure);
@@ -79,6 +82,21 @@ impl Way<'_> {
             );
         });
         None
+    }
+
+    /// Whoever names a successor means this one: nobody else gets it unasked because he cannot have it.
+    fn named_and_unfit(&mut self, (key, what): (&str, What), candidate: Candidate, why: &str) {
+        let (code, requirement, _) = what.rule();
+        let Some(named) = self.request.successor.filter(|_| candidate == Candidate::Successor) else {
+            return;
+        };
+        self.find(code, requirement, |findings| {
+            findings.block(
+                format!("{key}:successor:{named}"),
+                format!("the successor who was named cannot have `{key}`: {why}"),
+                "name somebody else, or nobody; a waiver goes on with the next of the list",
+            );
+        });
     }
 
     fn fit(&self, candidate: Candidate, what: What) -> Fit {

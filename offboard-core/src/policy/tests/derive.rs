@@ -162,7 +162,13 @@ fn successors_are_tried_in_order() {
         let mut facts = facts();
         spoil(&mut facts);
         assert_eq!(to(&facts, Some(SUCCESSOR)), json!(MANAGER), "{what}");
+        // Nobody gets it in his place without a word.
+        let derived = derive_at(&whole(), &facts, Some(SUCCESSOR), now());
+        let key = format!("mail.full_access:successor:{SUCCESSOR}");
+        assert_eq!(found(&derived, "G16"), [(Severity::Block, key.as_str())], "{what}");
     }
+    assert!(found(&derive_at(&whole(), &facts(), Some(SUCCESSOR), now()), "G16").is_empty());
+    assert!(found(&derive_at(&whole(), &facts(), None, now()), "G16").is_empty());
     assert_eq!(to(&facts(), Some(LEAVER)), json!(MANAGER));
 }
 
