@@ -98,7 +98,7 @@ fn a_lost_answer_is_read_and_not_sent_again() {
 
 #[test]
 fn what_could_not_be_read_a_person_decides() {
-    for (happened, then) in [(true, Outcome::Done), (false, Outcome::Cancelled)] {
+    for (happened, then) in [(true, Outcome::Vouched), (false, Outcome::Cancelled)] {
         let scene = scene();
         let notice = || Matcher::graph(&Method::PATCH, "/users/*/mailboxSettings");
         scene.tenant.faults().once(notice(), Fault::DropAnswer);
@@ -113,6 +113,13 @@ fn what_could_not_be_read_a_person_decides() {
         assert_eq!((sent(&scene.tenant).len(), notices(&scene.tenant, WHO)), (1, 1), "it did happen");
         let engine = scene.engine("a person");
         let step = StepId::new("post_notice");
+        let nobody = scene.tenant.clock().block_on(engine.say(
+            &scene.run(),
+            &step,
+            &Word::Settle { happened },
+            "  ",
+        ));
+        assert!(nobody.is_err_and(|error| error.to_string().contains("the name of whoever vouches is empty")));
         scene
             .tenant
             .clock()

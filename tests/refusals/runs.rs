@@ -1,11 +1,13 @@
 //! What happened between the plan and the run, and what else runs.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use offboard::core::error::ErrorKind;
 use offboard::core::journal::JournalError;
 use offboard::core::operation::{Finding, Severity};
 use offboard::core::plan::ApprovalError;
+use offboard::core::tenant::TenantProfile;
 use offboard::{Drive, Engine, Error, Exit, MemoryJournal, Outcome, Plan, Policy, Report, Until};
 use offboard_sim::world::{LitigationHold, World};
 
@@ -122,6 +124,35 @@ fn an_approval_is_used_once() {
         let anew = lab.engine.approved(&plan.to_bytes(), &anew).unwrap();
         assert_ne!(anew.run_id(), first);
     });
+}
+
+#[test]
+fn whom_the_organisation_protects_by_now_is_not_touched() {
+    let containment = policy("containment");
+    let carried = |protects: &str| {
+        let lab = lab(&[]);
+        let outcome = lab.block_on(async {
+            let plan = lab.plan(&containment, "alex@contoso.com", None).await.unwrap().plan;
+            let approval = lab.approve(&plan, Vec::new()).to_bytes();
+            // The profile names him after the plan was made.
+            let protected = BTreeSet::from([lab.tenant.user_id(protects).unwrap()]);
+            let profile = TenantProfile { protected, ..TenantProfile::default() }.sealed();
+            let engine = lab.engine.clone().with_profile(profile);
+            let found = engine.check(&plan).await.unwrap();
+            let approved = engine.approved(&plan.to_bytes(), &approval).unwrap();
+            let how = Drive::until(Until::Sent);
+            let (run, _) = engine.apply(approved, containment.bytes(), false, how).await.unwrap();
+            (found.iter().any(|finding| finding.code == "G26"), engine.report(&run).await.unwrap())
+        });
+        (lab, outcome)
+    };
+    let (lab, (found, report)) = carried("alex@contoso.com");
+    assert!(found, "the check says so too");
+    assert_eq!(report.exit(), Exit::Refused, "{}", report.to_text());
+    nothing_was_written(&lab, "protected");
+    let (lab, (found, report)) = carried("megan@contoso.com");
+    assert!(!found);
+    went_through(&lab, &report, "somebody else is protected");
 }
 
 const HELD: fn(&mut World) = |world| {

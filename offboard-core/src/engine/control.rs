@@ -103,13 +103,29 @@ impl Engine {
             ))
             .into());
         };
-        let by = by.to_owned();
+        if by.trim().is_empty() {
+            return Err(ErrorKind::Usage("nobody says so: the name of whoever vouches is empty".to_owned()).into());
+        }
+        let by = by.trim().to_owned();
         let kind = match word {
             Word::Acknowledge if now.status == Status::HandedOff => EventKind::Acknowledged { by },
             Word::Acknowledge => {
                 return Err(ErrorKind::Usage(format!(
                     "`{step}` is {:?}; only a hand-off is acknowledged (`settle` decides what could not be read)",
                     now.status
+                ))
+                .into());
+            }
+            Word::Settle { .. } if matches!(now.status, Status::Applied | Status::Waiting) => {
+                return Err(ErrorKind::Usage(format!(
+                    "`{step}` was sent and is still being read back; only what nobody could read is settled (`resume` \
+                     goes on reading)"
+                ))
+                .into());
+            }
+            Word::Settle { .. } if matches!(now.status, Status::Pending | Status::Deferred) => {
+                return Err(ErrorKind::Usage(format!(
+                    "nothing of `{step}` was sent; there is nothing to settle (`cancel` ends it)"
                 ))
                 .into());
             }

@@ -17,8 +17,10 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Sent, read back and seen; or a person vouched for it.
+    /// Sent, read back and seen.
     Done,
+    /// A person says that it happened; offboard has not seen it.
+    Vouched,
     /// It was so before anything was sent.
     Already,
     /// Sent, and nothing that can be read would show it.
@@ -45,8 +47,9 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome, in the order of a report's summary.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Done,
+        Self::Vouched,
         Self::Already,
         Self::Skipped,
         Self::Sent,
@@ -64,6 +67,7 @@ impl Outcome {
     pub fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
+            Self::Vouched => "vouched",
             Self::Already => "already",
             Self::Sent => "sent",
             Self::Waiting => "waiting",
@@ -91,10 +95,11 @@ impl Outcome {
             Status::Blocked => Self::Blocked,
             Status::HandedOff => Self::HandedOff,
             Status::Verified if state.already => Self::Already,
-            Status::Verified | Status::Acknowledged => Self::Done,
+            Status::Verified => Self::Done,
+            Status::Acknowledged => Self::Vouched,
             Status::Sent => Self::Sent,
             Status::Skipped => Self::Skipped,
-            Status::Settled if state.happened == Some(true) => Self::Done,
+            Status::Settled if state.happened == Some(true) => Self::Vouched,
             Status::Settled | Status::Cancelled | Status::Superseded => Self::Cancelled,
             Status::Lapsed => Self::Lapsed,
         }
@@ -178,12 +183,10 @@ impl StepReport {
 
 fn detail(step: &Step, state: &StepState, outcome: Outcome) -> String {
     match outcome {
-        Outcome::Done if state.status == Status::Acknowledged => {
-            "acknowledged, not seen by offboard".to_owned()
-        }
-        Outcome::Done if state.status == Status::Settled => {
+        Outcome::Vouched if state.status == Status::Settled => {
             "settled as happened, not seen by offboard".to_owned()
         }
+        Outcome::Vouched => "acknowledged, not seen by offboard".to_owned(),
         Outcome::Done => state.seen_at.map_or_else(String::new, |at| format!("seen at {}", at.to_seconds())),
         Outcome::Already => "it was so before".to_owned(),
         Outcome::NotStarted => match step.not_before {

@@ -11,7 +11,7 @@
 //! | `sent` | this run sent nothing that the service took |
 //! | `failed`, `cancelled` | it is so now, and this run brought it about |
 //! | `blocked`, `skipped`, `handed_off`, `not_started` | this run brought it about, even if it was reverted since |
-//! | `waiting`, `unknown`, `lapsed` | never: they claim nothing about the truth, and whoever prefers them to a claim is honest |
+//! | `vouched`, `waiting`, `unknown`, `lapsed` | never: they claim nothing about the truth, and whoever prefers them to a claim is honest |
 //!
 //! For an undo, *it* is that everything the step had changed is as it was before, but for what others changed since.
 //! What was before is taken from the truth; the state that the program captured is not believed.
@@ -45,7 +45,7 @@ pub struct Claim {
     pub undo: bool,
     /// The state that was captured before. Shown in a contradiction, never believed.
     pub before: Option<Value>,
-    /// `done`, `already`, `partial`, `sent`, `waiting`, `handed_off`, `skipped`, `blocked`, `failed`, `unknown`,
+    /// `done`, `vouched`, `already`, `partial`, `sent`, `waiting`, `handed_off`, `skipped`, `blocked`, `failed`, `unknown`,
     /// `lapsed`, `cancelled` or `not_started`.
     pub outcome: String,
     /// Who is leaving; meant where the parameters name no user.
@@ -109,7 +109,7 @@ fn verdict(case: &Case, claim: &Claim) -> Result<(), String> {
             Some(at) => Err(format!("this run brought it about at {at}")),
             None => Ok(()),
         },
-        "partial" | "sent" | "waiting" | "unknown" | "lapsed" => Ok(()),
+        "partial" | "sent" | "vouched" | "waiting" | "unknown" | "lapsed" => Ok(()),
         other => Err(format!("there is no outcome `{other}`")),
     }
 }
