@@ -113,13 +113,11 @@ fn what_could_not_be_read_a_person_decides() {
         assert_eq!((sent(&scene.tenant).len(), notices(&scene.tenant, WHO)), (1, 1), "it did happen");
         let engine = scene.engine("a person");
         let step = StepId::new("post_notice");
-        let nobody = scene.tenant.clock().block_on(engine.say(
-            &scene.run(),
-            &step,
-            &Word::Settle { happened },
-            "  ",
-        ));
-        assert!(nobody.is_err_and(|error| error.to_string().contains("the name of whoever vouches is empty")));
+        let nobody =
+            scene.tenant.clock().block_on(engine.say(&scene.run(), &step, &Word::Settle { happened }, "  "));
+        assert!(
+            nobody.is_err_and(|error| error.to_string().contains("the name of whoever vouches is empty"))
+        );
         scene
             .tenant
             .clock()

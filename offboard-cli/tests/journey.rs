@@ -133,7 +133,8 @@ fn what_active_directory_owns_is_for_a_person_who_says_when_it_is_done() {
     desk.run(&["ack", &run, "block_sign_in"]).ends_with(2).complains("only a hand-off");
     desk.run(&["ack", &run, "no_such_step"]).ends_with(2).complains(step);
     let json = desk.run(&["ack", &run, step, "--by", "grace", "--json"]).ends_with(0).json();
-    assert_eq!(json["outcome"], "done");
+    assert_eq!(json["outcome"], "vouched");
+    desk.run(&["ack", &run, "no_such_step", "--by", " "]).ends_with(2);
     desk.run(&["report", &run]).ends_with(0).says("acknowledged, not seen by offboard; grace says so");
     desk.run(&["settle", &run, step, "--happened"]).ends_with(1);
 }

@@ -12,8 +12,8 @@ use offboard::core::operation::guard::Direction;
 use offboard::core::policy::shipped;
 use offboard::core::report::StepReport;
 use offboard::{
-    Approval, Catalog, Connect, Drive, Ended, Engine, Error, Host, Journal, MemoryJournal, Outcome, Plan,
-    Policy, Report, Request, RunId, Secret, Selector, Until, Waiver, connect,
+    Approval, Catalog, Connect, Drive, Ended, Engine, Error, Host, Journal, MemoryJournal, Plan, Policy,
+    Report, Request, RunId, Secret, Selector, Until, Waiver, connect,
 };
 use offboard_core::model::cloud::Cloud;
 use offboard_http::transport::Transport;

@@ -70,6 +70,7 @@ fn said(report: &Report, plan: &Plan, style: &Style) -> String {
     for step in &report.steps {
         let (word, shown): (&str, fn(&Style, &str) -> String) = match step.outcome {
             Outcome::Done | Outcome::Already => ("cut", Style::green),
+            Outcome::Vouched => ("cut, as a person says", Style::yellow),
             Outcome::Skipped => ("-", Style::dim),
             Outcome::Sent | Outcome::Waiting => ("sent, not seen", Style::yellow),
             Outcome::HandedOff => ("for a person", Style::yellow),

@@ -35,7 +35,10 @@ pub(super) async fn run(shell: &Shell, args: Status) -> Result<Answer, Fault> {
     }
     let _ = writeln!(text, "{}", counts.join(", "));
     let rest = report.steps.iter().filter(|step| {
-        !matches!(step.outcome, Outcome::Done | Outcome::Already | Outcome::Skipped | Outcome::Cancelled)
+        !matches!(
+            step.outcome,
+            Outcome::Done | Outcome::Vouched | Outcome::Already | Outcome::Skipped | Outcome::Cancelled
+        )
     });
     for step in rest {
         let word = step.outcome.name().replace('_', " ");

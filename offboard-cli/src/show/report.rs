@@ -74,7 +74,7 @@ fn one(out: &mut String, report: &Report, plan: &Plan, step: &StepReport, names:
         .and_then(|planned| steps::about(planned, &report.leaver.id.to_string(), names))
         .map_or_else(String::new, |about| format!(" ({about})"));
     let detail = steps::detail(report, plan, step);
-    let seen = step.outcome == Outcome::Done && step.vouched_by.is_none();
+    let seen = step.outcome == Outcome::Done;
     let behind = if seen { format!("  {}", style.dim(&detail)) } else { String::new() };
     let _ = writeln!(out, "  {word}  {}{about}{behind}", style.bold(&title));
     let mut remark = |text: &str| fold(out, &" ".repeat(INDENT), text, INDENT, style.width());
@@ -112,7 +112,9 @@ fn coloured(outcome: Outcome, word: &str, style: &Style) -> String {
     match outcome {
         Outcome::Done | Outcome::Already => style.green(word),
         Outcome::Skipped | Outcome::NotStarted | Outcome::Cancelled => style.dim(word),
-        Outcome::Sent | Outcome::Waiting | Outcome::HandedOff | Outcome::Lapsed => style.yellow(word),
+        Outcome::Vouched | Outcome::Sent | Outcome::Waiting | Outcome::HandedOff | Outcome::Lapsed => {
+            style.yellow(word)
+        }
         Outcome::Blocked | Outcome::Failed | Outcome::Unknown => style.red(word),
     }
 }

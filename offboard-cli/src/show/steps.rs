@@ -56,7 +56,7 @@ pub fn detail(report: &Report, plan: &Plan, step: &StepReport) -> String {
     match (step.outcome, step.not_before, step.seen_at) {
         (Outcome::NotStarted, Some(at), _) => format!("not before {}", at.date()),
         (Outcome::NotStarted, None, _) => waits_for(report, plan, step),
-        (Outcome::Done, _, Some(at)) if step.vouched_by.is_none() => to_the_second(&format!("seen {at}")),
+        (Outcome::Done, _, Some(at)) => to_the_second(&format!("seen {at}")),
         _ => to_the_second(&clean(&step.detail)),
     }
 }
@@ -71,9 +71,12 @@ fn waits_for(report: &Report, plan: &Plan, step: &StepReport) -> String {
         .filter_map(|(id, need)| Some((id, *need, standing(id)?)))
         .filter(|(_, need, outcome)| match need {
             Need::Sent => *outcome == Outcome::NotStarted,
-            Need::Verified | Need::Seen => {
-                !matches!(outcome, Outcome::Done | Outcome::Already | Outcome::Skipped | Outcome::Lapsed)
-            }
+            // What loses data without it is not content with a word.
+            Need::Seen if *outcome == Outcome::Vouched => true,
+            Need::Verified | Need::Seen => !matches!(
+                outcome,
+                Outcome::Done | Outcome::Vouched | Outcome::Already | Outcome::Skipped | Outcome::Lapsed
+            ),
         })
         .map(|(id, _, outcome)| format!("{id} ({})", outcome.name().replace('_', " ")))
         .collect();

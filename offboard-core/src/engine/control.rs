@@ -104,7 +104,9 @@ impl Engine {
             .into());
         };
         if by.trim().is_empty() {
-            return Err(ErrorKind::Usage("nobody says so: the name of whoever vouches is empty".to_owned()).into());
+            return Err(
+                ErrorKind::Usage("nobody says so: the name of whoever vouches is empty".to_owned()).into()
+            );
         }
         let by = by.trim().to_owned();
         let kind = match word {
