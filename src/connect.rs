@@ -17,7 +17,9 @@ use offboard_http::observe::Observer;
 use offboard_http::origin::OriginError;
 use offboard_http::quota::{Quotas, TenantSize};
 use offboard_http::throttle::Throttle;
-use offboard_http::token::{Certificate, ClientCertificate, ClientSecret, Secret, TokenSource, Tokens};
+use offboard_http::token::{
+    Certificate, ClientCertificate, ClientSecret, DeviceCode, DevicePrompt, Secret, TokenSource, Tokens,
+};
 use offboard_http::transport::Transport;
 use url::Url;
 
@@ -87,6 +89,23 @@ impl Connect {
         let entropy = host.entropy.clone();
         let tokens =
             ClientCertificate::new(transport.clone(), &authority, &name, client_id, certificate, entropy)?;
+        Ok(Self::with_tokens(tenant, cloud, transport, client_id, Arc::new(tokens), host))
+    }
+
+    /// A person who signs in on another device. `prompt` shows where to enter which code.
+    ///
+    /// # Errors
+    /// The cloud is closed, or its sign-in address cannot be used.
+    pub fn with_device_code(
+        tenant: TenantId,
+        cloud: Cloud,
+        transport: Arc<dyn Transport>,
+        client_id: &str,
+        prompt: impl Fn(&DevicePrompt) + Send + Sync + 'static,
+        host: Host,
+    ) -> Result<Self, ConnectError> {
+        let authority = authority(&cloud)?;
+        let tokens = DeviceCode::new(transport.clone(), &authority, &tenant.to_string(), client_id, prompt)?;
         Ok(Self::with_tokens(tenant, cloud, transport, client_id, Arc::new(tokens), host))
     }
 

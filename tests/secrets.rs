@@ -18,7 +18,7 @@ use leak::Leaks;
 use offboard::core::model::cloud::Cloud;
 use offboard::core::ports::{Call, Selector};
 use offboard::core::time::Host;
-use offboard::http::token::{Certificate, Secret};
+use offboard::http::token::{Certificate, DevicePrompt, Secret};
 use offboard::{Connect, Drive, Journal, SqliteJournal, Until, connect};
 use offboard_sim::Tenant;
 use tap::{Echo, Tap};
@@ -243,5 +243,29 @@ fn in_what_is_shown_of_a_certificate() {
         );
         nothing_is_shown(&tenant, &tap, with.unwrap());
         assert!(tap.proofs() >= 1 && (tap.tokens() >= 2 || tap.echoed() > 0), "{echo:?}");
+    }
+}
+
+#[test]
+fn in_what_is_shown_of_a_device_code() {
+    for echo in [None, Some(Echo::SignIn(400)), Some(Echo::SignIn(500))] {
+        let tenant = Tenant::contoso(5);
+        let tap = Arc::new(Tap::on(&tenant, echo));
+        let (app, sim) = (tenant.app(), tenant.clone());
+        let prompt = move |prompt: &DevicePrompt| {
+            assert!(sim.approve_device(&prompt.user_code, "nestor@contoso.com"));
+        };
+        let id = app.tenant_id.to_string().parse().unwrap();
+        let with = Connect::with_device_code(
+            id,
+            Cloud::Worldwide,
+            tap.clone(),
+            &app.client_id,
+            prompt,
+            host(&tenant),
+        );
+        nothing_is_shown(&tenant, &tap, with.unwrap());
+        // A device code and a refresh token, where the service answers.
+        assert!(tap.proofs() >= 2 || tap.echoed() > 0, "{echo:?}");
     }
 }

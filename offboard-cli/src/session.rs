@@ -9,7 +9,7 @@ use offboard::core::failure::{Failure, Kind, ProviderError};
 use offboard::core::model::cloud::Cloud;
 use offboard::core::time::{Host, Period, Timestamp};
 use offboard::http::reqwest::{Options, ReqwestTransport};
-use offboard::http::token::{Callback, PROVIDER, Token, TokenRequest};
+use offboard::http::token::{Callback, DevicePrompt, PROVIDER, Token, TokenRequest};
 use offboard::http::transport::Transport;
 use offboard::{Connect, Engine, Journal, Secret, SqliteJournal, TenantId, connect};
 
@@ -121,6 +121,11 @@ fn engine(shell: &Shell, sign_in: SignIn, journal: Arc<dyn Journal>) -> Result<E
             certificate,
             host.clone(),
         )?,
+        Credential::DeviceCode => {
+            let terminal = shell.terminal.clone();
+            let prompt = move |prompt: &DevicePrompt| terminal.note(&invitation(prompt));
+            Connect::with_device_code(tenant, cloud.clone(), transport, &client_id, prompt, host.clone())?
+        }
         Credential::Tokens { graph, exchange } => {
             let tokens = ready(&cloud, graph, exchange, &host)?;
             Connect::with_tokens(tenant, cloud.clone(), transport, &client_id, Arc::new(tokens), host.clone())
@@ -130,6 +135,12 @@ fn engine(shell: &Shell, sign_in: SignIn, journal: Arc<dyn Journal>) -> Result<E
     let connection = connect(with)?;
     let engine = Engine::new(tenant, cloud, connection.providers, journal, host, offboard_owner());
     Ok(engine.with_profile(shell.settings.profile.clone()))
+}
+
+/// What a person must do to sign in. It goes to the standard error, whoever reads the answer.
+fn invitation(prompt: &DevicePrompt) -> String {
+    let DevicePrompt { verification_uri, user_code, expires_at, .. } = prompt;
+    format!("to sign in: open {verification_uri} and enter the code {user_code} (good until {expires_at})")
 }
 
 /// The name of this process in leases: another process can see whether it still lives.

@@ -245,3 +245,36 @@ fn an_application_signs_in_with_its_certificate() {
     });
     run(&["doctor"]).ends_with(1).complains("upload the certificate");
 }
+
+#[test]
+fn over_https_the_authority_must_be_trusted() {
+    let desk = Desk::https(1);
+    let run = |authority: bool| {
+        let mut command = desk.command(&["doctor"]);
+        if authority {
+            command.env("OFFBOARD_CA_FILE", desk.path("authority.pem"));
+        }
+        desk.said(command.output().unwrap())
+    };
+    run(true).ends_with(0).says("(client_secret)");
+    assert_ne!(run(false).code, 0);
+}
+
+#[test]
+fn a_person_signs_in_by_a_code_on_another_device() {
+    let desk = Desk::contoso(1);
+    let mut command = desk.command(&["doctor"]);
+    command.env_remove("OFFBOARD_CLIENT_SECRET").env("OFFBOARD_AUTH", "device_code");
+    let child =
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let code = loop {
+        if let Some(code) = desk.tenant.device_codes().pop() {
+            break code;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    };
+    assert!(desk.tenant.approve_device(&code, "nestor@contoso.com"));
+    let said = desk.said(child.wait_with_output().unwrap());
+    said.says("as a person").says("(device_code)").complains(&format!("enter the code {code}"));
+    assert_eq!(desk.tenant.device_codes(), Vec::<String>::new());
+}

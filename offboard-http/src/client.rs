@@ -352,10 +352,27 @@ impl Inner {
             |name| answer.header(name).and_then(|text| text.parse::<f64>().ok()).filter(|n| n.is_finite());
         let (units, used) = (number("x-ms-resource-unit"), number("x-ms-throttle-limit-percentage"));
         throttle.answered(&self.scope, journey.charges, answer.sent_at, units, used);
-        if answer.status == http::StatusCode::UNAUTHORIZED && !journey.renewed && journey.token.is_some() {
-            return Err(Setback::Unauthenticated(challenge(&answer.headers)));
+        if answer.status == http::StatusCode::UNAUTHORIZED && journey.token.is_some() {
+            let claims = challenge(&answer.headers);
+            return match (journey.renewed, claims) {
+                (false, claims) => Err(Setback::Unauthenticated(claims)),
+                (true, Some(_)) => Err(Setback::Fatal(self.challenged_again(&answer))),
+                (true, None) => Ok(answer),
+            };
         }
         Ok(answer)
+    }
+
+    /// The service demands more of a token that was asked for with its demands (continuous access evaluation).
+    fn challenged_again(&self, answer: &Answer) -> ProviderError {
+        let message = format!("{}: the service does not take the new token either", answer.template);
+        let failure = Failure::new(Kind::Unauthenticated, message)
+            .code("claims_challenge")
+            .hint(
+                "access was revoked, or conditional access forbids it: look into the sign-in logs, and sign in again",
+            )
+            .request_id(answer::request_id(&answer.headers));
+        ProviderError::new(self.provider, failure)
     }
 }
 

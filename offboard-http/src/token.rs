@@ -7,6 +7,7 @@ mod certificate;
 mod claims;
 mod client_certificate;
 mod client_secret;
+mod device_code;
 mod endpoint;
 mod refusal;
 
@@ -26,6 +27,7 @@ pub use certificate::{Certificate, CertificateError};
 pub use claims::{Claims, challenge};
 pub use client_certificate::ClientCertificate;
 pub use client_secret::ClientSecret;
+pub use device_code::{DeviceCode, DevicePrompt};
 
 use crate::origin::{Origin, OriginError};
 

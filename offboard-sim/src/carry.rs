@@ -200,6 +200,11 @@ fn instead(cx: &Context<'_>, request: &Request, fault: &Fault) -> Option<Reply> 
             Some(Reply::bytes(status, "text/plain; charset=utf-8", text.clone()))
         }
         Fault::TokenExpired => Some(usual_body(cx, request, StatusCode::UNAUTHORIZED)),
+        Fault::ClaimsChallenge => Some(match request.door {
+            Door::Graph => graph::claims_challenge(cx, request),
+            Door::Exchange => exchange::claims_challenge(cx.now()),
+            Door::SignIn => usual_body(cx, request, StatusCode::UNAUTHORIZED),
+        }),
         _ => None,
     }
 }

@@ -52,6 +52,8 @@ pub enum Fault {
     Garbage(Vec<u8>),
     /// The token counts as expired: 401.
     TokenExpired,
+    /// The token is no longer taken: 401 with a claims challenge (continuous access evaluation).
+    ClaimsChallenge,
     /// The answer of a batch lacks this part. Carried out all the same.
     MissingPart,
 }

@@ -25,6 +25,7 @@ mod seed;
 mod serve;
 mod signin;
 mod tenant;
+mod tls;
 mod wire;
 pub mod world;
 

@@ -42,6 +42,8 @@ pub struct App {
     pub secret: String,
     /// Its certificate and the key that belongs to it (PEM). The key is in the source: it proves nothing elsewhere.
     pub certificate: String,
+    /// `IDENTITY_HEADER` of the endpoint that App Service offers to a managed identity.
+    pub identity_header: String,
 }
 
 impl Tenant {
@@ -131,6 +133,37 @@ impl Tenant {
     /// The application to sign in as.
     pub fn app(&self) -> App {
         self.core.app.clone()
+    }
+
+    /// User codes of device sign-ins that wait for somebody.
+    pub fn device_codes(&self) -> Vec<String> {
+        let now = self.core.state().world.now;
+        self.core.sessions.waiting(now)
+    }
+
+    /// Somebody enters a user code on another device and signs in there; false if nothing waits for it.
+    pub fn approve_device(&self, user_code: &str, upn: &str) -> bool {
+        let state = self.core.state();
+        let user = state.world.user_by_upn(upn).map(|user| user.id);
+        user.is_some_and(|user| self.core.sessions.approve(user_code, user, state.world.now))
+    }
+
+    /// Somebody enters a user code on another device and refuses; false if nothing waits for it.
+    pub fn decline_device(&self, user_code: &str) -> bool {
+        let now = self.core.state().world.now;
+        self.core.sessions.decline(user_code, now)
+    }
+
+    /// Revokes the tokens that the application holds. A client that understands continuous access evaluation is told
+    /// by a claims challenge; every other token is good until its end.
+    pub fn revoke_app_sessions(&self) {
+        let id = self.core.app.object_id;
+        self.world(|world| {
+            let now = world.now;
+            if let Some(app) = world.service_principals.get_mut(&id) {
+                app.sessions_valid_from = Some(now);
+            }
+        });
     }
 
     /// Object id of the user with this user principal name.

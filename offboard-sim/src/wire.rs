@@ -27,11 +27,21 @@ impl Door {
 
 /// Whether an address leads to one of the doors.
 pub(crate) fn has_door(uri: &http::Uri) -> bool {
+    door_of(uri).is_some()
+}
+
+/// The door that an address leads to, and the prefix of its paths. Sign-in is also found below no prefix: OAuth
+/// libraries take an authority for a host without a path, and a managed identity has an address of its own.
+fn door_of(uri: &http::Uri) -> Option<(Door, &'static str)> {
     let host = uri.host().unwrap_or_default();
-    Door::ALL.iter().any(|(_, name, prefix)| {
-        host.eq_ignore_ascii_case(name)
-            || uri.path().strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
-    })
+    let by_host = Door::ALL.iter().find(|(_, name, _)| host.eq_ignore_ascii_case(name));
+    let below = |prefix: &str| uri.path().strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'));
+    let by_path = || Door::ALL.iter().find(|(_, _, prefix)| below(prefix));
+    match (by_host, by_path()) {
+        (Some((door, ..)), _) => Some((*door, "")),
+        (None, Some((door, _, prefix))) => Some((*door, prefix)),
+        (None, None) => crate::signin::is_ours(uri.path()).then_some((Door::SignIn, "")),
+    }
 }
 
 /// A request that came in by a door.
@@ -55,21 +65,10 @@ impl Request {
         let (parts, body) = request.into_parts();
         let uri = parts.uri;
         let scheme = uri.scheme_str().unwrap_or("http");
-        let host = uri.host().unwrap_or_default().to_ascii_lowercase();
         let authority = uri.authority().map_or("", http::uri::Authority::as_str);
-        let by_host = Door::ALL.iter().find(|(_, name, _)| *name == host);
-        let by_path = || {
-            Door::ALL.iter().find_map(|(door, _, prefix)| {
-                let rest = uri.path().strip_prefix(prefix)?;
-                rest.starts_with('/').then(|| (*door, *prefix, rest.to_owned()))
-            })
-        };
-        let (door, prefix, path) = match by_host {
-            Some((door, ..)) => (*door, "", uri.path().to_owned()),
-            None => {
-                by_path().ok_or_else(|| TransportError::new(Reached::NotSent, "there is no such host"))?
-            }
-        };
+        let (door, prefix) =
+            door_of(&uri).ok_or_else(|| TransportError::new(Reached::NotSent, "there is no such host"))?;
+        let path = uri.path().strip_prefix(prefix).unwrap_or_default().to_owned();
         Ok(Self {
             door,
             method: parts.method,

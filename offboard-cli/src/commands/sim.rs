@@ -31,6 +31,9 @@ pub enum What {
         /// Where it listens; any free port without it
         #[arg(long, default_value_t = 0)]
         port: u16,
+        /// By https, with a certificate authority of its own: what other OAuth libraries insist on
+        #[arg(long)]
+        https: bool,
     },
     /// List the people of Contoso, and what is special about each
     People,
@@ -38,15 +41,16 @@ pub enum What {
 
 pub(super) async fn run(shell: &Shell, args: Sim) -> Result<Answer, Fault> {
     match args.what {
-        What::Serve { seed, port } => serve(shell, seed, port).await,
+        What::Serve { seed, port, https } => serve(shell, seed, port, https).await,
         What::People => Ok(people()),
     }
 }
 
-async fn serve(shell: &Shell, seed: u64, port: u16) -> Result<Answer, Fault> {
+async fn serve(shell: &Shell, seed: u64, port: u16, https: bool) -> Result<Answer, Fault> {
     let tenant = Tenant::contoso_on(seed, SimClock::wall(shell.host.clock.now()));
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let server = tenant.serve(address).await.map_err(|error| {
+    let server = if https { tenant.serve_https(address).await } else { tenant.serve(address).await };
+    let server = server.map_err(|error| {
         Fault::environment(format!("{address} cannot be listened on: {error}"))
             .hint("name another port by --port, or none")
     })?;
@@ -58,25 +62,41 @@ async fn serve(shell: &Shell, seed: u64, port: u16) -> Result<Answer, Fault> {
         .tempdir()
         .map_err(|error| Fault::environment(format!("no temporary folder can be made: {error}")))?;
     let journal = folder.path().join("journal.db");
-    let variables = [
+    let beside = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        crate::files::write(&path, text.as_bytes()).map(|()| path.display().to_string())
+    };
+    let certificate = beside("application.pem", &app.certificate)?;
+    let mut variables = vec![
         ("OFFBOARD_SIM", server.origin()),
         ("OFFBOARD_TENANT", app.tenant_id.to_string()),
         ("OFFBOARD_CLIENT_ID", app.client_id),
         ("OFFBOARD_CLIENT_SECRET", secret.expose().to_owned()),
         ("OFFBOARD_JOURNAL", journal.display().to_string()),
     ];
+    if let Some(authority) = server.authority() {
+        variables.push(("OFFBOARD_CA_FILE", beside("authority.pem", authority)?));
+    }
     let mut text = String::new();
     for (name, value) in &variables {
         let _ = writeln!(text, "export {name}={}", quoted(value));
     }
     let variables: serde_json::Map<_, _> =
         variables.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-    let json = json!({ "origin": server.origin(), "environment": variables });
+    // What other libraries than ours are told by, and what proves the application instead of its secret.
+    let identity = json!({ "IDENTITY_ENDPOINT": format!("{}/msi/token", server.origin()), "IDENTITY_HEADER": app.identity_header });
+    let json = json!({
+        "origin": server.origin(), "environment": variables, "certificate": certificate, "managed_identity": identity,
+    });
     // Whoever started it needs the answer while it runs, not afterwards.
     shell.terminal.answer("sim", &Answer { code: Code::Done, text, json });
     shell
         .terminal
         .progress("serving a simulated Contoso; the secret and everything else is made up. Ctrl-C ends it.");
+    shell.terminal.progress(&format!(
+        "or sign in by its certificate: unset OFFBOARD_CLIENT_SECRET; export OFFBOARD_CLIENT_CERTIFICATE={}",
+        quoted(&certificate)
+    ));
     shell.terminal.progress(
         "in another terminal: paste the lines above, then `offboard plan alex@contoso.com --policy shared`",
     );

@@ -17,6 +17,8 @@ pub enum Auth {
     ClientSecret,
     /// An application with a certificate.
     ClientCertificate,
+    /// A person, by a code that is entered on another device.
+    DeviceCode,
     /// Access tokens that somebody else has fetched.
     Token,
 }
@@ -26,6 +28,7 @@ impl Auth {
     const ALL: &'static [(&'static str, Self)] = &[
         ("client_secret", Self::ClientSecret),
         ("client_certificate", Self::ClientCertificate),
+        ("device_code", Self::DeviceCode),
         ("token", Self::Token),
     ];
 
@@ -53,6 +56,7 @@ impl Auth {
             Self::ClientCertificate => {
                 "name a PEM file by OFFBOARD_CLIENT_CERTIFICATE, or by `connection.client_certificate_file` in offboard.toml"
             }
+            Self::DeviceCode => "nothing but the tenant and the application",
             Self::Token => "set OFFBOARD_GRAPH_TOKEN, and OFFBOARD_EXCHANGE_TOKEN where mail is concerned",
         }
     }
@@ -65,6 +69,8 @@ pub enum Credential {
     Secret(Secret),
     /// The application's certificate, with its key.
     Certificate(Certificate),
+    /// A person, who signs in on another device.
+    DeviceCode,
     /// Access tokens that somebody else has fetched, those of a signed-in person for example.
     Tokens {
         /// For Microsoft Graph.
@@ -80,6 +86,7 @@ impl Credential {
         match self {
             Self::Secret(_) => Auth::ClientSecret,
             Self::Certificate(_) => Auth::ClientCertificate,
+            Self::DeviceCode => Auth::DeviceCode,
             Self::Tokens { .. } => Auth::Token,
         }
     }
@@ -95,6 +102,7 @@ impl Credential {
                     certificate.not_after()
                 )
             }
+            Self::DeviceCode => "a code that a person entered on another device".to_owned(),
             Self::Tokens { .. } => "tokens that somebody else has fetched".to_owned(),
         }
     }
@@ -108,7 +116,7 @@ impl Credential {
         let both = from_env.clone().over(from_file.clone());
         if let Some(auth) = both.auth {
             let there = there(Some(env), &both).iter().any(|(found, _)| *found == auth);
-            return if there {
+            return if there || auth == Auth::DeviceCode {
                 Self::read(auth, env, &both).map(Some)
             } else {
                 Err(Fault::config(format!("signing in by {} lacks what it needs", auth.name()))
@@ -141,6 +149,7 @@ impl Credential {
                 let path = layer.client_certificate_file.as_deref().ok_or_else(lacks)?;
                 certificate(path, layer.client_certificate_key_file.as_deref()).map(Self::Certificate)
             }
+            Auth::DeviceCode => Ok(Self::DeviceCode),
             Auth::Token => {
                 let graph = env.get("OFFBOARD_GRAPH_TOKEN").ok_or_else(lacks)?;
                 let exchange = env.get("OFFBOARD_EXCHANGE_TOKEN");

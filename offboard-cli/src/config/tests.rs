@@ -76,11 +76,12 @@ fn a_cloud_is_named_in_one_way() {
         "[connection]\ncloud = \"mars\"\n",
         "[connection]\nsim = \"http://tenant.example:1\"\n",
         "[connection]\nsim = \"http://127.0.0.1:1/graph\"\n",
-        "[connection]\nsim = \"https://127.0.0.1:1\"\n",
+        "[connection]\nsim = \"https://tenant.example:1\"\n",
     ] {
         assert!(load(text).is_err(), "{text}");
     }
     assert!(load("[connection]\nsim = \"http://127.0.0.1:1/\"\n").is_ok());
+    assert!(load("[connection]\nsim = \"https://127.0.0.1:1\"\n").is_ok());
     let germany =
         load(&format!("[connection]\ncloud = \"germany\"\ntenant = \"{TENANT}\"\nclient_id = \"x\"\n"));
     let mut germany = germany.unwrap();

@@ -24,7 +24,7 @@ pub struct Desk {
     pub tenant: Tenant,
     pub folder: TempDir,
     origin: String,
-    _server: Server,
+    server: Server,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -69,6 +69,21 @@ impl Said {
 impl Desk {
     /// Contoso on the machine's clock: the binary has no other.
     pub fn contoso(seed: u64) -> Self {
+        Self::on(Self::quick(seed))
+    }
+
+    /// The same over https: whoever calls must trust the authority in `authority.pem`.
+    pub fn https(seed: u64) -> Self {
+        let mut desk = Self::on(Self::quick(seed));
+        let address = "127.0.0.1:0".parse().unwrap();
+        let server = desk.runtime.block_on(desk.tenant.serve_https(address)).unwrap();
+        desk.file("authority.pem", server.authority().unwrap());
+        desk.origin = server.origin();
+        desk.server = server;
+        desk
+    }
+
+    fn quick(seed: u64) -> Tenant {
         let tenant = Tenant::contoso_on(seed, SimClock::wall(offboard::SystemClock.now()));
         tenant.world(|world| {
             // Quick, because the binary waits on the wall: what lags and flaps is shown elsewhere, on a virtual clock.
@@ -77,7 +92,7 @@ impl Desk {
             timing.conversion = Period::millis(500);
             (timing.latency_min, timing.latency_max) = (Period::millis(1), Period::millis(5));
         });
-        Self::on(tenant)
+        tenant
     }
 
     pub fn on(tenant: Tenant) -> Self {
@@ -85,7 +100,7 @@ impl Desk {
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let server = runtime.block_on(tenant.serve("127.0.0.1:0".parse().unwrap())).unwrap();
         let origin = server.origin();
-        Self { tenant, folder: tempfile::tempdir().unwrap(), origin, _server: server, runtime }
+        Self { tenant, folder: tempfile::tempdir().unwrap(), origin, server, runtime }
     }
 
     /// A path in the folder.

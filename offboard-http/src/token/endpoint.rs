@@ -12,7 +12,7 @@ use url::Url;
 use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
-use super::refusal;
+use super::refusal::{self, Refusal};
 use super::{PROVIDER, Secret, Token, TokenRequest, capability};
 use crate::origin::{Origin, OriginError};
 use crate::transport::{Transport, TransportError};
@@ -45,6 +45,27 @@ pub(super) struct Form(Zeroizing<String>);
 pub(super) struct Granted {
     fields: Map<String, Value>,
     asked_at: Timestamp,
+}
+
+/// A refusal, with the word that the protocol has for it.
+#[derive(Debug)]
+pub(super) struct Denied {
+    /// `error`, where the service answered with one.
+    pub(super) word: Option<String>,
+    /// What a caller is told.
+    pub(super) error: ProviderError,
+}
+
+impl From<Denied> for ProviderError {
+    fn from(denied: Denied) -> Self {
+        denied.error
+    }
+}
+
+impl From<ProviderError> for Denied {
+    fn from(error: ProviderError) -> Self {
+        Self { word: None, error }
+    }
 }
 
 impl Form {
@@ -114,11 +135,16 @@ impl Granted {
         };
         Some(Period::seconds(seconds.clamp(0, 10 * 365 * 86_400)))
     }
+
+    /// When the service was asked.
+    pub(super) fn asked_at(&self) -> Timestamp {
+        self.asked_at
+    }
 }
 
 /// One attempt that brought nothing.
 struct Setback {
-    error: ProviderError,
+    denied: Denied,
     again: bool,
     wait: Option<Period>,
 }
@@ -152,7 +178,7 @@ impl Endpoint {
         &self,
         clock: &dyn Clock,
         form: impl Fn() -> Result<Form, ProviderError> + Send + Sync,
-    ) -> Result<Granted, ProviderError> {
+    ) -> Result<Granted, Denied> {
         let mut attempt = 0;
         loop {
             let mut setback = match self.once(form()?, clock).await {
@@ -167,10 +193,10 @@ impl Endpoint {
                 continue;
             }
             if let Some(wait) = setback.wait {
-                let failure = &mut setback.error.failure;
+                let failure = &mut setback.denied.error.failure;
                 **failure = failure.as_ref().clone().retry(Retry::After(millis(wait)));
             }
-            return Err(setback.error);
+            return Err(setback.denied);
         }
     }
 
@@ -197,11 +223,11 @@ impl Endpoint {
             };
             return Ok(Granted { fields, asked_at });
         }
-        let failure = refusal::of(response.status(), &body);
+        let Refusal { word, failure } = refusal::of(response.status(), &body);
         let again = matches!(failure.kind, Kind::Throttled | Kind::Unavailable);
         let wait = again.then(|| retry_after::wait(response.headers(), clock.now())).flatten();
         let error = ProviderError::new(PROVIDER, failure.request_id(request_id));
-        Err(Setback { error, again, wait })
+        Err(Setback { denied: Denied { word, error }, again, wait })
     }
 
     fn unreachable(&self, error: TransportError) -> Setback {
@@ -211,13 +237,13 @@ impl Endpoint {
             .hint(format!("check the network, a proxy, and the name {host}"));
         let mut wrapped = ProviderError::new(PROVIDER, failure);
         wrapped.source = Some(error.into());
-        Setback { error: wrapped, again: true, wait: None }
+        Setback { denied: wrapped.into(), again: true, wait: None }
     }
 }
 
 impl Setback {
     fn last(error: ProviderError) -> Self {
-        Self { error, again: false, wait: None }
+        Self { denied: error.into(), again: false, wait: None }
     }
 }
 

@@ -4,15 +4,24 @@ use http::StatusCode;
 use offboard_core::failure::{Failure, Kind};
 use serde_json::Value;
 
-/// Reads the answer to a form that was not granted. The service's own text names the application and is not kept.
-pub(super) fn of(status: StatusCode, body: &Value) -> Failure {
+/// A refusal, read.
+pub(super) struct Refusal {
+    /// `error`, the protocol's own word: `invalid_client`, `authorization_pending`.
+    pub(super) word: Option<String>,
+    /// What a caller is told. The service's own text names the application and is not kept.
+    pub(super) failure: Failure,
+}
+
+/// Reads the answer to a form that was not granted.
+pub(super) fn of(status: StatusCode, body: &Value) -> Refusal {
     let number = body
         .pointer("/error_codes/0")
         .and_then(Value::as_u64)
         .or_else(|| described(body.get("error_description")?.as_str()?));
     let word = body.get("error").and_then(Value::as_str).filter(|word| is_word(word)).map(str::to_owned);
     if let Some((number, (message, hint))) = number.and_then(|number| Some((number, known(number)?))) {
-        return Failure::new(Kind::Unauthenticated, message).code(format!("AADSTS{number}")).hint(hint);
+        let failure = Failure::new(Kind::Unauthenticated, message).code(format!("AADSTS{number}")).hint(hint);
+        return Refusal { word, failure };
     }
     let kind = match status.as_u16() {
         429 => Kind::Throttled,
@@ -21,8 +30,8 @@ pub(super) fn of(status: StatusCode, body: &Value) -> Failure {
     };
     let mut failure = Failure::new(kind, format!("signing in was refused with {status}"))
         .hint("check the tenant, the application and what proves it in the configuration");
-    failure.code = number.map(|number| format!("AADSTS{number}")).or(word);
-    failure
+    failure.code = number.map(|number| format!("AADSTS{number}")).or_else(|| word.clone());
+    Refusal { word, failure }
 }
 
 /// What was seen, and what to do.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use offboard_core::time::Timestamp;
+
 use crate::signin::{Caller, Refused};
 use crate::world::World;
 
@@ -88,19 +90,27 @@ impl Rights {
     }
 }
 
-/// Whether the token is good for this door; `Err` is why not.
-pub(super) fn admitted(caller: Result<Caller, Refused>) -> Result<Caller, &'static str> {
+/// Whether the token is good for this door; `Err` is why not, and since when where access was revoked.
+pub(super) fn admitted(caller: Result<Caller, Refused>) -> Result<Caller, (&'static str, Option<Timestamp>)> {
     let caller = caller.map_err(|refused| match refused {
-        Refused::Missing => "No token was sent.",
-        Refused::Malformed | Refused::Signature => "The token is invalid.",
-        Refused::Expired => "The token has expired.",
-        Refused::Audience => "The token is for another audience.",
-        Refused::Principal => "The caller is not known in this organization.",
+        Refused::Revoked(at) => ("Access was revoked after the token was issued.", Some(at)),
+        refused => (why(refused), None),
     })?;
     let has = |permission: &str| caller.permissions.contains(permission);
     let admitted = match caller.user {
         None => has(APP_PERMISSION),
         Some(_) => USER_PERMISSIONS.into_iter().any(has),
     };
-    if admitted { Ok(caller) } else { Err("The token lacks the required permission.") }
+    if admitted { Ok(caller) } else { Err(("The token lacks the required permission.", None)) }
+}
+
+fn why(refused: Refused) -> &'static str {
+    match refused {
+        Refused::Missing => "No token was sent.",
+        Refused::Malformed | Refused::Signature => "The token is invalid.",
+        Refused::Expired => "The token has expired.",
+        Refused::Audience => "The token is for another audience.",
+        Refused::Principal => "The caller is not known in this organization.",
+        Refused::Revoked(_) => "Access was revoked after the token was issued.",
+    }
 }

@@ -64,7 +64,7 @@ fn route(cx: &mut Context<'_>, request: &Request) -> Reply {
     }
     let caller = match access::admitted(cx.caller(request, Resource::Exchange)) {
         Ok(caller) => caller,
-        Err(why) => return refusal::unauthorized(why),
+        Err((why, revoked)) => return refusal::unauthorized(why, revoked),
     };
     if !tenant.eq_ignore_ascii_case(&cx.world.organization.id.to_string()) {
         return refusal::bare(StatusCode::NOT_FOUND);

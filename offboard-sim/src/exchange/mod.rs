@@ -21,4 +21,4 @@ pub(crate) mod tests;
 
 pub use choices::{CHOICES, Choice, may_open};
 pub(crate) use door::answer;
-pub(crate) use refusal::bare;
+pub(crate) use refusal::{bare, claims_challenge};

@@ -1,9 +1,11 @@
 //! How Exchange says no: the JSON of a failed cmdlet, and the answers that are no JSON at all.
 
 use http::StatusCode;
+use offboard_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::reply::json_reply;
+use crate::signin::challenge;
 use crate::wire::Reply;
 
 /// A cmdlet that was refused. Clients branch on [`Refusal::exception`]; the text is for people (PEERS C5).
@@ -147,11 +149,20 @@ pub(super) fn unknown_cmdlet() -> Reply {
 }
 
 /// 401: no token, one for somebody else, or one without the permission (PEERS C8).
-pub(super) fn unauthorized(why: &str) -> Reply {
-    let challenge = format!(
-        "Bearer client_id=\"00000002-0000-0ff1-ce00-000000000000\", error=\"invalid_token\", error_description=\"{why}\""
-    );
+pub(super) fn unauthorized(why: &str, revoked: Option<Timestamp>) -> Reply {
+    let challenge = match revoked {
+        Some(_) => challenge::header(challenge::EXCHANGE, revoked),
+        None => format!(
+            "Bearer client_id=\"{}\", error=\"invalid_token\", error_description=\"{why}\"",
+            challenge::EXCHANGE
+        ),
+    };
     Reply::empty(StatusCode::UNAUTHORIZED).with("www-authenticate", &challenge)
+}
+
+/// The answer to a token that the service no longer takes, with what the next one must satisfy.
+pub(crate) fn claims_challenge(now: Timestamp) -> Reply {
+    unauthorized("", Some(now))
 }
 
 /// The per-tenant limit of commands that run at once, said in prose (CONTRACT D6).

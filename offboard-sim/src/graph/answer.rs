@@ -65,6 +65,13 @@ pub(crate) fn usual_error(cx: &Context<'_>, request: &Request, status: StatusCod
     finish(cx, request, reply, &request_id)
 }
 
+/// The answer to a token that the service no longer takes, with what the next one must satisfy.
+pub(crate) fn claims_challenge(cx: &Context<'_>, request: &Request) -> Reply {
+    let request_id = cx.guid();
+    let reply = Refusal::revoked(cx.now()).reply(cx, request, &request_id);
+    finish(cx, request, reply, &request_id)
+}
+
 fn finish(cx: &Context<'_>, request: &Request, mut reply: Reply, request_id: &str) -> Reply {
     reply.set("request-id", request_id);
     reply.set("client-request-id", request.header("client-request-id").unwrap_or(request_id));
@@ -120,6 +127,7 @@ fn unauthenticated(refused: Refused) -> Refusal {
         Refused::Expired => "Lifetime validation failed, the token is expired.",
         Refused::Audience => "Access token validation failure. Invalid audience.",
         Refused::Principal => "The identity of the calling application could not be established.",
+        Refused::Revoked(at) => return Refusal::revoked(at),
     };
     Refusal::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message)
 }

@@ -1,9 +1,11 @@
 //! Errors in the shape of Graph.
 
 use http::StatusCode;
+use offboard_core::time::Timestamp;
 use serde_json::json;
 
 use crate::context::Context;
+use crate::signin::challenge;
 use crate::wire::{Reply, Request};
 
 /// A request that was refused.
@@ -12,11 +14,20 @@ pub(super) struct Refusal {
     status: StatusCode,
     code: &'static str,
     message: String,
+    /// When access was revoked, where that is the reason: it makes a claims challenge.
+    revoked: Option<Timestamp>,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), revoked: None }
+    }
+
+    /// 401 with a claims challenge: access was revoked.
+    pub(super) fn revoked(at: Timestamp) -> Self {
+        let text = "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp";
+        let refusal = Self::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", text);
+        Self { revoked: Some(at), ..refusal }
     }
 
     /// 400 `Request_BadRequest`.
@@ -62,6 +73,10 @@ impl Refusal {
                 "client-request-id": client,
             },
         }});
-        Reply::json(self.status, &body)
+        let reply = Reply::json(self.status, &body);
+        if self.status == StatusCode::UNAUTHORIZED {
+            return reply.with("www-authenticate", &challenge::header(challenge::GRAPH, self.revoked));
+        }
+        reply
     }
 }

@@ -29,5 +29,5 @@ mod rules;
 mod users;
 mod write;
 
-pub(crate) use answer::{answer, usual_error};
+pub(crate) use answer::{answer, claims_challenge, usual_error};
 pub(crate) use path::canonical as canonical_path;

@@ -53,6 +53,7 @@ pub(crate) fn build(seed: u64, now: Timestamp) -> (World, App) {
         object_id: CallerId::from_u128(guid_of(seed, "service principal")),
         secret: format!("sim~{:032x}", guid_of(seed, "secret")),
         certificate: APPLICATION.to_owned(),
+        identity_header: format!("sim~{:032x}", guid_of(seed, "identity header")),
     };
     let founded = now - Period::days(2_500);
     let mut world = World {
@@ -79,7 +80,7 @@ pub(crate) fn build(seed: u64, now: Timestamp) -> (World, App) {
         drives: Table::default(),
         numbers: Table::default(),
         active_directory: Table::default(),
-        settings: settings(),
+        settings: settings(&app),
         timing: Timing::default(),
         agenda: crate::world::Agenda::default(),
     };
@@ -131,6 +132,8 @@ fn program(app: &App, now: Timestamp) -> ServicePrincipal {
             expires: now + Period::days(365),
         }],
         certificates: AppCertificate::from_pem(APPLICATION).into_iter().collect(),
+        public_client: true,
+        sessions_valid_from: None,
         app_roles: BTreeMap::new(),
     }
 }
@@ -169,11 +172,13 @@ fn resource(
         delegated: std::collections::BTreeSet::new(),
         secrets: Vec::new(),
         certificates: Vec::new(),
+        public_client: false,
+        sessions_valid_from: None,
         app_roles: app_roles.into_iter().collect(),
     }
 }
 
-fn settings() -> Settings {
+fn settings(app: &App) -> Settings {
     Settings {
         one_drive_retention_days: 30,
         has_pim: true,
@@ -186,5 +191,6 @@ fn settings() -> Settings {
             invoke_command: true,
         },
         token_lifetime: Period::minutes(60),
+        managed_identity: Some(app.object_id),
     }
 }

@@ -23,6 +23,12 @@ impl Denied {
         Self { status, error, number, text: text.into(), suberror: None }
     }
 
+    /// With the finer reason that some refusals carry.
+    pub(super) fn with_suberror(mut self, suberror: &'static str) -> Self {
+        self.suberror = Some(suberror);
+        self
+    }
+
     /// The request cannot be understood.
     pub(super) fn malformed(text: impl Into<String>) -> Self {
         Self::new("invalid_request", 9_002_313, text)

@@ -30,6 +30,9 @@ pub(crate) struct Claims {
     pub(crate) roles: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) scp: Option<String>,
+    /// What the client understands: `cp1` is continuous access evaluation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    xms_cc: Vec<String>,
     sub: String,
     pub(crate) tid: String,
     uti: String,
@@ -73,6 +76,8 @@ pub(crate) enum Refused {
     Audience,
     /// The application, the user or the tenant is no longer there.
     Principal,
+    /// Access was revoked at this time, after the token was issued, to a client that understands it.
+    Revoked(Timestamp),
 }
 
 /// What tokens for a resource are addressed to.
@@ -83,18 +88,35 @@ pub(crate) fn audience(resource: Resource) -> &'static str {
     }
 }
 
+/// What a token is to say.
+pub(crate) struct Grant<'a> {
+    pub(crate) resource: Resource,
+    pub(crate) app: &'a ServicePrincipal,
+    /// Who signed in, if not the application by itself.
+    pub(crate) user: Option<UserId>,
+    /// The client understands claims challenges.
+    pub(crate) capable: bool,
+}
+
+impl<'a> Grant<'a> {
+    /// For the application by itself.
+    pub(crate) fn of(resource: Resource, app: &'a ServicePrincipal) -> Self {
+        Self { resource, app, user: None, capable: false }
+    }
+}
+
+fn values(granted: &BTreeSet<crate::world::AppRole>, resource: Resource) -> Vec<String> {
+    granted.iter().filter(|role| role.resource == resource).map(|role| role.value.clone()).collect()
+}
+
+/// The scopes of a delegated token.
+pub(crate) fn scopes(grant: &Grant<'_>) -> String {
+    values(&grant.app.delegated, grant.resource).join(" ")
+}
+
 /// Issues a token for an application, or for a user of it.
-pub(crate) fn issue(
-    key: &str,
-    world: &World,
-    resource: Resource,
-    app: &ServicePrincipal,
-    user: Option<UserId>,
-    uti: String,
-) -> String {
-    let values = |granted: &BTreeSet<crate::world::AppRole>| -> Vec<String> {
-        granted.iter().filter(|role| role.resource == resource).map(|role| role.value.clone()).collect()
-    };
+pub(crate) fn issue(key: &str, world: &World, grant: &Grant<'_>, uti: String) -> String {
+    let Grant { resource, app, user, capable } = *grant;
     let oid = user.map_or_else(|| app.id.to_string(), |user| user.to_string());
     let claims = Claims {
         aud: audience(resource).to_owned(),
@@ -106,8 +128,9 @@ pub(crate) fn issue(
         idtyp: if user.is_some() { "user" } else { "app" }.to_owned(),
         sub: oid.clone(),
         oid,
-        roles: if user.is_some() { Vec::new() } else { values(&app.granted) },
-        scp: user.map(|_| values(&app.delegated).join(" ")),
+        roles: if user.is_some() { Vec::new() } else { values(&app.granted, resource) },
+        scp: user.map(|_| scopes(grant)),
+        xms_cc: if capable { vec!["cp1".to_owned()] } else { Vec::new() },
         tid: world.organization.id.to_string(),
         uti,
         ver: "1.0".to_owned(),
@@ -177,9 +200,27 @@ pub(crate) fn authenticate(
         Some(_) => Some(claims.oid.parse().map_err(|_| Refused::Principal)?),
         None => None,
     };
+    if let Some(at) = revoked(world, &claims, app, user) {
+        return Err(Refused::Revoked(at));
+    }
     let scopes = claims.scp.as_deref().unwrap_or_default().split(' ').filter(|scope| !scope.is_empty());
     let permissions = claims.roles.iter().cloned().chain(scopes.map(str::to_owned)).collect();
     Ok(Caller { app: app.id, user, permissions })
+}
+
+/// When access was revoked after this token was issued. Only clients that understand it are told; every other token
+/// is good until its end. Times are compared by the second, as tokens have them.
+fn revoked(
+    world: &World,
+    claims: &Claims,
+    app: &ServicePrincipal,
+    user: Option<UserId>,
+) -> Option<Timestamp> {
+    if !claims.xms_cc.iter().any(|capability| capability == "cp1") {
+        return None;
+    }
+    let of_user = user.and_then(|id| world.users.get(&id)).map(|user| user.sign_in_sessions_valid_from);
+    [app.sessions_valid_from, of_user].into_iter().flatten().find(|at| at.as_secs() > claims.iat)
 }
 
 fn token_of(headers: &HeaderMap) -> Option<&str> {

@@ -281,6 +281,10 @@ pub struct ServicePrincipal {
     pub secrets: Vec<ClientSecret>,
     /// Its certificates.
     pub certificates: Vec<AppCertificate>,
+    /// Public client flows are allowed: people sign in with it by device code.
+    pub public_client: bool,
+    /// Tokens that were issued to it before are revoked, for clients that understand it.
+    pub sessions_valid_from: Option<Timestamp>,
     /// The roles this application itself offers to others: value and id.
     pub app_roles: BTreeMap<String, String>,
 }

@@ -135,6 +135,8 @@ pub struct Settings {
     pub exchange: ExchangeSettings,
     /// How long a token lives.
     pub token_lifetime: Period,
+    /// The service principal that is the managed identity of the machine offboard runs on.
+    pub managed_identity: Option<CallerId>,
 }
 
 /// Settings of Exchange.

@@ -124,6 +124,25 @@ impl Desk {
     }
 }
 
+/// A request in-process: its status, headers and JSON.
+pub(crate) fn send(tenant: &Tenant, request: http::Request<Bytes>) -> (u16, http::HeaderMap, Value) {
+    let answer = tenant.clock().block_on(tenant.transport().send(request)).unwrap();
+    let body = serde_json::from_slice(answer.body()).unwrap_or(Value::Null);
+    (answer.status().as_u16(), answer.headers().clone(), body)
+}
+
+/// A form to an endpoint of the sign-in service.
+pub(crate) fn form(tenant: &Tenant, endpoint: &str, form: &[(&str, &str)]) -> (u16, Value) {
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let url = format!("https://login.microsoftonline.com/{}/oauth2/v2.0/{endpoint}", tenant.app().tenant_id);
+    let request = http::Request::post(url)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Bytes::from(body))
+        .unwrap();
+    let (status, _, body) = send(tenant, request);
+    (status, body)
+}
+
 pub(crate) fn token(tenant: &Tenant, form: &[(&str, &str)]) -> Result<String, Value> {
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let url = format!("https://login.microsoftonline.com/{}/oauth2/v2.0/token", tenant.app().tenant_id);

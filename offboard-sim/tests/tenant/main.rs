@@ -5,10 +5,13 @@
 mod assertion;
 mod batch;
 mod desk;
+mod device;
 mod everything;
 mod faults;
 mod lag;
 mod licensing;
+mod managed;
+mod revoked;
 mod rights;
 mod server;
 mod sign_in;

@@ -51,6 +51,30 @@ async fn one_origin_serves_all_three_services() {
 }
 
 #[tokio::test]
+async fn over_https_it_is_trusted_by_its_own_authority_only() {
+    use offboard_http::reqwest::{Options, ReqwestTransport};
+    use offboard_http::transport::{Reached, Transport};
+
+    let tenant = Tenant::empty(1);
+    let server = tenant.serve_https("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let origin = server.origin();
+    assert!(origin.starts_with("https://127.0.0.1:"), "{origin}");
+    let discovery = format!("{origin}/{}/v2.0/.well-known/openid-configuration", tenant.app().tenant_id);
+    let ask = |roots: &str| {
+        let mut options = Options::default();
+        options.extra_roots = roots.as_bytes().to_vec();
+        let request = http::Request::get(&discovery).body(bytes::Bytes::new()).unwrap();
+        async move { ReqwestTransport::new(options).unwrap().send(request).await }
+    };
+    let answer = ask(server.authority().unwrap()).await.unwrap();
+    let document: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+    assert_eq!(document["issuer"], format!("{origin}/{}/v2.0", tenant.app().tenant_id));
+    let other = tenant.serve_https("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let refused = ask(other.authority().unwrap()).await.unwrap_err();
+    assert_eq!(refused.reached, Reached::NotSent, "{refused}");
+}
+
+#[tokio::test]
 async fn only_loopback_is_served() {
     let tenant = Tenant::empty(1);
     assert!(tenant.serve("0.0.0.0:0".parse().unwrap()).await.is_err());
