@@ -82,6 +82,8 @@ fn block_type_access_replies_and_licenses_with_their_disabled_plans() {
 #[test]
 fn forwarding_inside_with_its_copy_and_outside_without() {
     exact("patti@contoso.com", "shared", &["forwarding_address", "account_enabled"]);
+    // What he had set up is stopped, ours begins, and both are taken back in their order.
+    exact("pradeep@contoso.com", "forward", &["forwarding_address", "forwarding_smtp_address"]);
     exact("pradeep@contoso.com", "containment", &["forwarding_smtp_address", "account_disabled"]);
 }
 
