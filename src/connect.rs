@@ -236,7 +236,8 @@ pub fn connect(with: Connect) -> Result<Connection, ConnectError> {
         calendars: Arc::new(exchange.clone()),
         client_access: Arc::new(exchange.clone()),
         mobile_devices: Arc::new(exchange.clone()),
-        delegates: Arc::new(exchange),
+        delegates: Arc::new(exchange.clone()),
+        distribution_groups: Arc::new(exchange),
         custom: BTreeMap::new(),
     };
     Ok(Connection { tenant: with.tenant, cloud: with.cloud, providers, host: with.host, tokens, throttle })

@@ -210,6 +210,13 @@ pub const ROWS: &[Row] = &[
     row("stop_automatic_replies", "zoe@contoso.com", none, SETTINGS, SETTINGS),
     row("leave_group", "alex@contoso.com", |tenant| group(tenant, "Project Falcon"), LEAVE, JOIN),
     row("leave_group", "irvin@contoso.com", |tenant| group(tenant, "Sales reports"), LEAVE, JOIN),
+    row(
+        "leave_distribution_group",
+        "alex@contoso.com",
+        |tenant| group(tenant, "Press"),
+        Write::Cmdlet("Remove-DistributionGroupMember", ""),
+        Write::Cmdlet("Add-DistributionGroupMember", ""),
+    ),
     row("remove_licenses", "alex@contoso.com", |tenant| skus(tenant, "alex@contoso.com"), LICENSES, LICENSES),
     row("remove_licenses", "raul@contoso.com", |tenant| skus(tenant, "raul@contoso.com"), LICENSES, LICENSES),
     row(

@@ -41,7 +41,7 @@ pub(super) const VISIO: SkuId = SkuId::from_u128(7);
 pub(super) const STRANGE: SkuId = SkuId::from_u128(8);
 
 /// Every operation that comes with offboard.
-pub(super) const ALL_STEPS: [&str; 19] = [
+pub(super) const ALL_STEPS: [&str; 20] = [
     "block_sign_in",
     "reset_password",
     "revoke_sign_in_sessions",
@@ -61,6 +61,7 @@ pub(super) const ALL_STEPS: [&str; 19] = [
     "stop_automatic_replies",
     "on_premises_task",
     "leave_group",
+    "leave_distribution_group",
 ];
 
 /// When everything happens.

@@ -64,7 +64,7 @@ pub const EDGES: &[Edge] = &[
     edge(
         "E7",
         &["block_sign_in"],
-        &["leave_group"],
+        &["leave_group", "leave_distribution_group"],
         Need::Verified,
         "leaving a group of Conditional Access may open an account that can still sign in",
     ),

@@ -117,11 +117,15 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
         need(true, &["mail", "auto_reply"], &["set_automatic_replies"]);
         need(reply.until.is_some(), &["mail", "auto_reply", "until"], &["stop_automatic_replies"]);
     }
-    need(file.groups.disposition == GroupsDisposition::Leave, &["groups", "disposition"], &["leave_group"]);
     let mobile = file.devices.as_ref().map_or(MobileDisposition::Keep, |devices| devices.mobile);
     need(mobile == MobileDisposition::WipeAndBlock, &["devices", "mobile"], &["wipe_mobile_device"]);
     need(mobile != MobileDisposition::Keep, &["devices", "mobile"], &["block_mobile_device"]);
     need(mail.cancelled_days().is_some(), &["mail", "meetings"], &["cancel_meetings"]);
+    need(
+        file.groups.disposition == GroupsDisposition::Leave,
+        &["groups", "disposition"],
+        &["leave_group", "leave_distribution_group"],
+    );
     need(
         file.licenses.disposition == LicensesDisposition::Remove,
         &["licenses", "disposition"],

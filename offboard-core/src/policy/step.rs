@@ -28,6 +28,7 @@ const KEYED: &[(&str, &str)] = &[
     ("set_forwarding", "mail.disposition = \"forward\""),
     ("grant_full_access", "mail.full_access = { to = [...], until = \"...\" }"),
     ("set_automatic_replies", "mail.auto_reply = { text = \"...\" }"),
+    ("leave_distribution_group", "groups.disposition = \"leave\""),
     ("leave_group", "groups.disposition = \"leave\""),
     ("remove_licenses", "licenses.disposition = \"remove\""),
 ];

@@ -14,6 +14,7 @@ pub mod client_access;
 pub mod custom;
 pub mod delegates;
 pub mod directory;
+pub mod distribution_groups;
 pub mod groups;
 pub mod licenses;
 pub mod mailboxes;
@@ -34,6 +35,7 @@ pub use client_access::ClientAccessPort;
 pub use custom::CustomFacet;
 pub use delegates::Delegates;
 pub use directory::{Directory, Selector};
+pub use distribution_groups::DistributionGroups;
 pub use groups::Groups;
 pub use licenses::LicensePort;
 pub use mailboxes::{ForwardingState, Mailboxes};
@@ -80,6 +82,8 @@ pub struct Providers {
     pub mobile_devices: Arc<dyn MobileDevices>,
     /// Rights on mailboxes.
     pub delegates: Arc<dyn Delegates>,
+    /// Who is in a group of Exchange.
+    pub distribution_groups: Arc<dyn DistributionGroups>,
     /// Facets of other people's steps.
     pub custom: BTreeMap<String, Arc<dyn CustomFacet>>,
 }

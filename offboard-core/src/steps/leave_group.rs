@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::common::{DIRECTORY_GIVE_UP, DIRECTORY_LATENCY, EXAMPLE_USER};
 use super::membership::{
-    EXAMPLE_GROUP, InGroup, elsewhere, exchange_command, group_of, in_group, named, set_in_group,
+    EXAMPLE_GROUP, InGroup, SHOWN_BY, elsewhere, exchange_command, exchange_task, group_of, in_group, named,
+    set_in_group,
 };
 use crate::facts::{Facet, Facts};
 use crate::failure::Failure;
@@ -15,8 +16,6 @@ use crate::operation::{
     Class, Context, Door, Instructions, Judged, Operation, Permission, Phase, Reached, Repeat, Reversal,
     Route, Seen, Spec,
 };
-
-const SHOWN_BY: &str = "memberOf does not list the group any more";
 
 /// Takes the leaver out of one group: a security group, a Microsoft 365 group or a team. What he owns he goes on
 /// owning.
@@ -103,17 +102,13 @@ impl Operation for LeaveGroup {
             return route;
         }
         match group_of(facts, self.user, self.group) {
-            Some(group) if group.is_exchange_only() => Route::HandOff(Instructions {
-                system: "Exchange Online PowerShell".to_owned(),
-                role: "Exchange Administrator".to_owned(),
-                why: format!(
-                    "{} is a group of Exchange; the directory does not change it",
-                    named(facts, self.user, self.group)
-                ),
-                commands: vec![exchange_command(self.user, self.group)],
-                shown_by: SHOWN_BY.to_owned(),
-                deadline: None,
-            }),
+            Some(group) if group.is_exchange_only() => {
+                let name = named(facts, self.user, self.group);
+                Route::HandOff(exchange_task(
+                    &format!("{name} is a group of Exchange; the directory does not change it"),
+                    vec![exchange_command(self.user, self.group)],
+                ))
+            }
             _ => Route::Change,
         }
     }

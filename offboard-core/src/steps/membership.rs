@@ -9,6 +9,9 @@ use crate::id::{GroupId, UserId};
 use crate::model::group::{Group, Membership, Tie};
 use crate::operation::{Instructions, Judged, Route};
 
+/// What shows that somebody has left.
+pub(super) const SHOWN_BY: &str = "memberOf does not list the group any more";
+
 /// The example group of the documentation.
 pub(super) const EXAMPLE_GROUP: GroupId = GroupId::from_u128(0x5c0f_f2b1_0000_4000_8000_0000_0000_00c1);
 
@@ -110,4 +113,16 @@ pub(super) fn exchange_command(user: UserId, group: GroupId) -> String {
     format!(
         "Remove-DistributionGroupMember -Identity {group} -Member {user} -BypassSecurityGroupManagerCheck -Confirm:$false"
     )
+}
+
+/// A task for whoever may run cmdlets of Exchange.
+pub(super) fn exchange_task(why: &str, commands: Vec<String>) -> Instructions {
+    Instructions {
+        system: "Exchange Online PowerShell".to_owned(),
+        role: "Exchange Administrator".to_owned(),
+        why: why.to_owned(),
+        commands,
+        shown_by: SHOWN_BY.to_owned(),
+        deadline: None,
+    }
 }

@@ -11,6 +11,7 @@ pub mod cancel_meetings;
 pub mod convert_to_shared;
 pub mod end_forwarding;
 pub mod grant_full_access;
+pub mod leave_distribution_group;
 pub mod leave_group;
 pub mod on_premises_task;
 pub mod remove_full_access;
@@ -36,6 +37,7 @@ pub(crate) fn builtin() -> Catalog {
         .with::<convert_to_shared::ConvertToShared>()
         .with::<end_forwarding::EndForwarding>()
         .with::<grant_full_access::GrantFullAccess>()
+        .with::<leave_distribution_group::LeaveDistributionGroup>()
         .with::<leave_group::LeaveGroup>()
         .with::<on_premises_task::OnPremisesTask>()
         .with::<remove_full_access::RemoveFullAccess>()

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use offboard_core::failure::{Failure, Kind, ProviderError};
-use offboard_core::id::{MailboxId, UserId};
+use offboard_core::id::{GroupId, MailboxId, UserId};
 use offboard_core::model::mailbox::InboxRule;
 
 use crate::PROVIDER;
@@ -18,6 +18,8 @@ pub enum Identity {
     User(UserId),
     /// The mailbox itself (`ExchangeGuid`).
     Mailbox(MailboxId),
+    /// The object id of a group (`ExternalDirectoryObjectId`).
+    Group(GroupId),
 }
 
 impl From<UserId> for Identity {
@@ -32,11 +34,18 @@ impl From<MailboxId> for Identity {
     }
 }
 
+impl From<GroupId> for Identity {
+    fn from(id: GroupId) -> Self {
+        Self::Group(id)
+    }
+}
+
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::User(id) => id.fmt(f),
             Self::Mailbox(id) => id.fmt(f),
+            Self::Group(id) => id.fmt(f),
         }
     }
 }

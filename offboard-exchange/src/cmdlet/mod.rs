@@ -3,6 +3,7 @@
 pub mod auto_reply;
 pub mod calendar;
 pub mod cas_mailbox;
+pub mod distribution_group;
 pub mod identity;
 pub mod inbox_rule;
 pub mod mailbox;

@@ -36,11 +36,13 @@ pub enum Name {
     AddMailboxPermission,
     RemoveMailboxPermission,
     RemoveCalendarEvents,
+    AddDistributionGroupMember,
+    RemoveDistributionGroupMember,
 }
 
 impl Name {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::GetRecipient,
         Self::GetMailbox,
         Self::GetMailboxStatistics,
@@ -60,6 +62,8 @@ impl Name {
         Self::AddMailboxPermission,
         Self::RemoveMailboxPermission,
         Self::RemoveCalendarEvents,
+        Self::AddDistributionGroupMember,
+        Self::RemoveDistributionGroupMember,
     ];
 
     /// As the service spells it.
@@ -84,6 +88,8 @@ impl Name {
             Self::AddMailboxPermission => "Add-MailboxPermission",
             Self::RemoveMailboxPermission => "Remove-MailboxPermission",
             Self::RemoveCalendarEvents => "Remove-CalendarEvents",
+            Self::AddDistributionGroupMember => "Add-DistributionGroupMember",
+            Self::RemoveDistributionGroupMember => "Remove-DistributionGroupMember",
         }
     }
 
@@ -107,7 +113,9 @@ impl Name {
             | Self::EnableInboxRule
             | Self::DisableInboxRule
             | Self::AddMailboxPermission
-            | Self::RemoveMailboxPermission => Repeat::Safe,
+            | Self::RemoveMailboxPermission
+            | Self::AddDistributionGroupMember
+            | Self::RemoveDistributionGroupMember => Repeat::Safe,
             // Whoever is invited is told each time, and what is wiped may have been set up anew.
             Self::RemoveCalendarEvents | Self::ClearMobileDevice => Repeat::Once,
         }
@@ -143,6 +151,9 @@ impl Name {
             | Self::AddMailboxPermission
             | Self::RemoveMailboxPermission
             | Self::RemoveCalendarEvents => &["Mail Recipients"],
+            Self::AddDistributionGroupMember | Self::RemoveDistributionGroupMember => {
+                &["Distribution Groups"]
+            }
         }
     }
 }
@@ -169,8 +180,12 @@ mod tests {
     fn nothing_in_the_list_removes_a_rule_or_a_mailbox() {
         for name in Name::ALL {
             let removes = name.as_str().starts_with("Remove-");
-            let may = [Name::RemoveMailboxPermission, Name::RemoveCalendarEvents].contains(&name);
-            assert_eq!(removes, may, "{name}");
+            let may = [
+                Name::RemoveMailboxPermission,
+                Name::RemoveCalendarEvents,
+                Name::RemoveDistributionGroupMember,
+            ];
+            assert_eq!(removes, may.contains(&name), "{name}");
         }
     }
 }

@@ -1,5 +1,5 @@
 use offboard_contract::Exchange as Contract;
-use offboard_core::id::{MobileDeviceId, UserId};
+use offboard_core::id::{GroupId, MobileDeviceId, UserId};
 use offboard_core::model::client_access::Protocols;
 use offboard_core::model::mailbox::{AutoReplyState, AutomaticReplies, ExternalAudience, InboxRule};
 use offboard_core::model::mobile_device::Wipe;
@@ -22,6 +22,10 @@ fn id() -> UserId {
 }
 
 fn other() -> UserId {
+    OTHER.parse().unwrap()
+}
+
+fn group() -> GroupId {
     OTHER.parse().unwrap()
 }
 
@@ -292,6 +296,18 @@ fn all() -> Vec<(Cmdlet, Value, &'static str)> {
              -User '1f8b1c2d-3e4f-4051-9263-748596a7b8c9' -AccessRights 'FullAccess' -InheritanceType 'All' \
              -Confirm:$false",
         ),
+        (
+            distribution_group::remove_member(group(), id()),
+            json!({ "Identity": OTHER, "Member": ID, "BypassSecurityGroupManagerCheck": true, "Confirm": false }),
+            "Remove-DistributionGroupMember -Identity '1f8b1c2d-3e4f-4051-9263-748596a7b8c9' \
+             -Member '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -BypassSecurityGroupManagerCheck:$true -Confirm:$false",
+        ),
+        (
+            distribution_group::add_member(group(), id()),
+            json!({ "Identity": OTHER, "Member": ID, "BypassSecurityGroupManagerCheck": true, "Confirm": false }),
+            "Add-DistributionGroupMember -Identity '1f8b1c2d-3e4f-4051-9263-748596a7b8c9' \
+             -Member '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -BypassSecurityGroupManagerCheck:$true -Confirm:$false",
+        ),
     ]
 }
 
@@ -328,7 +344,12 @@ fn each_cmdlet_is_one_that_microsoft_describes() {
 #[test]
 fn whatever_is_about_a_mailbox_says_which() {
     for (cmdlet, ..) in all() {
-        let wanted = (cmdlet.name() != Name::GetOrganizationConfig).then(|| Identity::from(id()));
+        let none = [
+            Name::GetOrganizationConfig,
+            Name::AddDistributionGroupMember,
+            Name::RemoveDistributionGroupMember,
+        ];
+        let wanted = (!none.contains(&cmdlet.name())).then(|| Identity::from(id()));
         assert_eq!(cmdlet.mailbox(), wanted, "{}", cmdlet.name());
     }
 }

@@ -3,6 +3,7 @@
 mod calendars;
 mod client_access;
 mod delegates;
+mod distribution_groups;
 mod mailboxes;
 mod mobile_devices;
 mod organization;

@@ -12,6 +12,8 @@ mod channel;
 mod client_access;
 mod delegates;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod mailboxes;
 #[cfg(test)]
 mod mobile_devices;

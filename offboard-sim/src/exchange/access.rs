@@ -15,6 +15,7 @@ const USER_PERMISSIONS: [&str; 2] = ["AdminApi.AccessAsUser.All", "Exchange.Mana
 const VIEW_RECIPIENTS: &str = "View-Only Recipients";
 const VIEW_CONFIGURATION: &str = "View-Only Configuration";
 const MAIL_RECIPIENTS: &str = "Mail Recipients";
+const DISTRIBUTION_GROUPS: &str = "Distribution Groups";
 const LEGAL_HOLD: &str = "Legal Hold";
 
 /// Directory roles that open Exchange, by template id, with the management roles they carry; none is all.
@@ -24,7 +25,10 @@ const DIRECTORY_ROLES: [(&str, &[&str]); 8] = [
     // Exchange Administrator
     ("29232cdf-9323-42fd-ade2-1d097af3e4de", &[]),
     // Exchange Recipient Administrator
-    ("31392ffb-586c-42d1-9346-e59415a2cc4e", &[VIEW_RECIPIENTS, VIEW_CONFIGURATION, MAIL_RECIPIENTS]),
+    (
+        "31392ffb-586c-42d1-9346-e59415a2cc4e",
+        &[VIEW_RECIPIENTS, VIEW_CONFIGURATION, MAIL_RECIPIENTS, DISTRIBUTION_GROUPS],
+    ),
     // Compliance Administrator
     ("17315797-102d-40b4-93e0-432062caca18", &[VIEW_RECIPIENTS, VIEW_CONFIGURATION, LEGAL_HOLD]),
     // Security Administrator

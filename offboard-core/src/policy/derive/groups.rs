@@ -36,7 +36,13 @@ impl Way<'_> {
         }
         let at = self.at(self.policy.file.groups.after.unwrap_or_default());
         let params = self.leaving(row.id);
-        self.draft(KEY, "leave_group", &params, at);
+        // What a rule or Active Directory decides is a task, whatever else the group is.
+        let exchange = row
+            .group
+            .known()
+            .is_some_and(|group| group.is_exchange_only() && !group.dynamic && !group.synced);
+        let operation = if exchange { "leave_distribution_group" } else { "leave_group" };
+        self.draft(KEY, operation, &params, at);
     }
 
     /// The group, and that he owns it where he does: who else does is read then (G30).

@@ -43,6 +43,14 @@ fn each_group_is_a_step_of_its_own() {
 }
 
 #[test]
+fn what_exchange_decides_goes_through_exchange() {
+    let operation = |change: fn(&mut Group)| left(&derive(&whole(), &in_a(change)))[0].operation.clone();
+    assert_eq!(operation(|group| group.mail_enabled = true), "leave_distribution_group");
+    assert_eq!(operation(|group| (group.mail_enabled, group.unified) = (true, true)), "leave_group");
+    assert_eq!(operation(|group| (group.mail_enabled, group.synced) = (true, true)), "leave_group");
+}
+
+#[test]
 fn they_are_left_when_the_policy_says() {
     let later = parse(&with("disposition = \"leave\"", "disposition = \"leave\"\nafter = \"P3D\"")).unwrap();
     assert_eq!(left(&derive(&later, &facts()))[0].not_before, Some(now() + Period::days(3)));

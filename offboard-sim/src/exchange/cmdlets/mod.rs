@@ -3,6 +3,7 @@
 mod auto_reply;
 mod calendar;
 mod cas;
+mod group;
 mod mailbox;
 mod mobile_device;
 mod organization;
@@ -57,8 +58,10 @@ const SETTINGS: &[&str] = &["View-Only Configuration", "Mail Recipients", "Organ
 /// Not for those who may only look: Microsoft says so of inbox rules (CONTRACT C2).
 const WRITE: &[&str] = &["Mail Recipients"];
 
+const GROUPS: &[&str] = &["Distribution Groups"];
+
 /// Every cmdlet with a handler. Another one is answered as if the caller's roles did not show it.
-pub(super) const HANDLERS: [Handler; 24] = [
+pub(super) const HANDLERS: [Handler; 26] = [
     read("Get-Mailbox", RECIPIENTS, mailbox::get),
     read("Get-MailboxStatistics", RECIPIENTS, mailbox::statistics),
     read("Get-PendingDelicenseUser", RECIPIENTS, mailbox::pending_delicense),
@@ -83,6 +86,8 @@ pub(super) const HANDLERS: [Handler; 24] = [
     write("Add-MailboxPermission", false, permission::add),
     write("Remove-MailboxPermission", true, permission::remove),
     write("Remove-CalendarEvents", true, calendar::remove),
+    Handler { roles: GROUPS, ..write("Add-DistributionGroupMember", false, group::add) },
+    Handler { roles: GROUPS, ..write("Remove-DistributionGroupMember", true, group::remove) },
 ];
 
 /// The handler of that name.

@@ -19,6 +19,13 @@ pub(super) const LEAVE_GROUP: Row = Row {
     owned: nobody,
 };
 
+pub(super) const LEAVE_DISTRIBUTION_GROUP: Row = Row {
+    operation: "leave_distribution_group",
+    forward: |call, ask| changes(call, ask, "Remove-DistributionGroupMember"),
+    back: |call, ask| changes(call, ask, "Add-DistributionGroupMember"),
+    ..LEAVE_GROUP
+};
+
 fn group(ask: &Ask<'_>) -> Result<GroupId, String> {
     ask.text("group").and_then(|text| text.parse().ok()).ok_or_else(|| "`group` is no id".to_owned())
 }
@@ -55,4 +62,12 @@ fn puts_in(call: &Call, ask: &Ask<'_>) -> bool {
         && call.method == Method::POST
         && call.path.ends_with(&format!("/groups/{group}/members/$ref"))
         && means(object, ask.began, ask.user)
+}
+
+/// A cmdlet with this name on this group, for him.
+fn changes(call: &Call, ask: &Ask<'_>, cmdlet: &str) -> bool {
+    let Ok(group) = group(ask) else { return false };
+    call.cmdlet.as_deref() == Some(cmdlet)
+        && call.text("/Identity").is_some_and(|text| text.eq_ignore_ascii_case(&group.to_string()))
+        && call.text("/Member").is_some_and(|text| means(text, ask.began, ask.user))
 }

@@ -102,7 +102,7 @@ fn nobody(_: &Ask<'_>) -> bool {
     false
 }
 
-static ROWS: [Row; 19] = [
+static ROWS: [Row; 20] = [
     account::BLOCK_SIGN_IN,
     account::RESET_PASSWORD,
     account::REVOKE_SIGN_IN_SESSIONS,
@@ -120,6 +120,7 @@ static ROWS: [Row; 19] = [
     devices::BLOCK_MOBILE_DEVICE,
     protocols::BLOCK_PROTOCOLS,
     meetings::CANCEL_MEETINGS,
+    groups::LEAVE_DISTRIBUTION_GROUP,
     licenses::REMOVE_LICENSES,
     on_premises::ON_PREMISES_TASK,
 ];
