@@ -95,10 +95,10 @@ impl Trial {
         self.operation.params()
     }
 
-    /// What is so, once everything that was under way has happened.
+    /// What is so, once everything that was under way has happened: group-based licensing takes some minutes.
     async fn facts(&self) -> Facts {
         let clock = self.lab.tenant.clock();
-        clock.sleep_until(clock.now() + Period::minutes(1)).await;
+        clock.sleep_until(clock.now() + Period::minutes(5)).await;
         let mut facts = self.lab.facts(self.leaver, self.operation.spec().name, &self.params()).await;
         let more: BTreeSet<Facet> = self.operation.reads().into_iter().collect();
         self.lab.read(&mut facts, &more).await;

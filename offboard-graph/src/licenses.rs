@@ -76,6 +76,12 @@ impl LicensePort for Graph {
         Ok(reply.receipt(call))
     }
 
+    async fn reprocess(&self, call: &Call, id: UserId) -> Answer<Receipt> {
+        let path = Path::user(id).then("reprocessLicenseAssignment");
+        let template = "/users/{id}/reprocessLicenseAssignment";
+        self.0.write(call, Ask::safe_write(Method::POST, template, path, &need::ASSIGN_LICENSES)).await
+    }
+
     async fn assign(&self, call: &Call, id: UserId, assignments: &[LicenseAssignment]) -> Answer<Receipt> {
         if assignments.is_empty() {
             return Ok(nothing_to_do(call));

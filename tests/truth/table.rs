@@ -108,6 +108,17 @@ fn group(tenant: &Tenant, name: &str) -> Value {
     json!({ "group": id })
 }
 
+/// The licensing group of this name.
+fn licensing(tenant: &Tenant, name: &str) -> Value {
+    let mut params = group(tenant, name);
+    let skus = tenant.world(|world| {
+        let group = world.groups.values().find(|group| group.display_name == name).unwrap();
+        group.licenses.keys().map(ToString::to_string).collect::<Vec<_>>()
+    });
+    params["skus"] = json!(skus);
+    params
+}
+
 const fn row(
     operation: &'static str,
     leaver: &'static str,
@@ -217,6 +228,14 @@ pub const ROWS: &[Row] = &[
         Write::Cmdlet("Remove-DistributionGroupMember", ""),
         Write::Cmdlet("Add-DistributionGroupMember", ""),
     ),
+    row(
+        "leave_licensing_group",
+        "gerhart@contoso.com",
+        |tenant| licensing(tenant, "License E3"),
+        LEAVE,
+        JOIN,
+    ),
+    row("leave_licensing_group", "raul@contoso.com", |tenant| licensing(tenant, "License E3"), LEAVE, JOIN),
     row("remove_licenses", "alex@contoso.com", |tenant| skus(tenant, "alex@contoso.com"), LICENSES, LICENSES),
     row("remove_licenses", "raul@contoso.com", |tenant| skus(tenant, "raul@contoso.com"), LICENSES, LICENSES),
     row(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::removal::{removes, skus};
+use super::removal::skus;
 use super::support::{Look, look, unknown_warns};
 use crate::facts::{Facet, Fact, Facts};
 use crate::id::{GroupId, SkuId};
@@ -10,7 +10,8 @@ use crate::model::intent::Intent;
 use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
 
-/// Says which licenses stay because a group gives them, and who can end that; one finding for each group.
+/// Says which licenses a removal of direct ones leaves because a group gives them, and how they go; one finding for each
+/// group.
 #[derive(Debug)]
 pub struct LicenseSource;
 
@@ -24,11 +25,11 @@ impl Guard for LicenseSource {
     }
 
     fn title(&self) -> &'static str {
-        "Licenses that come through a group stay"
+        "Licenses that come through a group go with the group"
     }
 
     fn applies(&self, step: &Subject<'_>) -> bool {
-        removes(step)
+        step.is_forward(&["remove_licenses"])
     }
 
     fn reads(&self, step: &Subject<'_>) -> Vec<Facet> {
@@ -62,7 +63,10 @@ impl Guard for LicenseSource {
             let as_well = if products.is_disjoint(&asked) { "" } else { ", also what this step removes" };
             findings.warn(
                 group.to_string(),
-                format!("through the group {group} these stay{as_well}: {}", names.join(", ")),
+                format!(
+                    "through the group {group} these come{as_well}, and go with it: {}",
+                    names.join(", ")
+                ),
                 how_to_leave(facts, group),
             );
         }

@@ -9,7 +9,7 @@ use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
 
 /// The operations that leave a group.
-pub(super) const LEAVES: &[&str] = &["leave_group", "leave_distribution_group"];
+pub(super) const LEAVES: &[&str] = &["leave_group", "leave_distribution_group", "leave_licensing_group"];
 
 /// Refuses to leave a group of which nobody else is owner; says of every other owned group that it stays owned.
 #[derive(Debug)]

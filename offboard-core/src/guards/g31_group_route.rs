@@ -53,7 +53,7 @@ impl Guard for GroupRoute {
         };
         let Some(row) = rows.iter().find(|row| row.id == id) else { return };
         match look(row.group.as_ref()) {
-            Look::There(group) => judge_group(group, findings),
+            Look::There(group) => judge_group(step, group, findings),
             Look::Nothing => hidden(step, id, &Failure::not_read(), findings),
             Look::Unknown(failure) => hidden(step, id, &failure, findings),
         }
@@ -64,9 +64,9 @@ fn hidden(step: &Subject<'_>, id: crate::id::GroupId, failure: &Failure, finding
     unknown(step, &Facet::Custom(format!("the group {id}")), failure, findings);
 }
 
-fn judge_group(group: &Group, findings: &mut Findings) {
+fn judge_group(step: &Subject<'_>, group: &Group, findings: &mut Findings) {
     let (id, name) = (group.id, &group.display_name);
-    if group.gives_licenses() {
+    if group.gives_licenses() && !step.is_forward(&["leave_licensing_group"]) {
         findings.never(
             format!("licenses:{id}"),
             format!("{name} gives licenses: leaving it takes them away, and with them the mailbox"),
@@ -97,6 +97,7 @@ mod tests {
     fn a_licensing_group_is_never_left_like_any_other() {
         assert_eq!(keys(|group| group.assigned_licenses = vec![E3]), [format!("never licenses:{GROUP}")]);
         assert!(keys(|_| ()).is_empty());
+        assert!(Trial::of("leave_licensing_group").judge(&GroupRoute).is_empty(), "but at the license step");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::support::{Look, look};
 use crate::facts::{Facet, Facts};
 use crate::failure::Failure;
-use crate::id::{SkuId, UserId};
+use crate::id::{GroupId, SkuId, UserId};
 use crate::model::license::{Brings, LicenseAssignment, Licenses, SubscribedSku, brought_by};
 use crate::operation::Subject;
 
@@ -14,8 +14,9 @@ use crate::operation::Subject;
 const EVERYTHING: [Brings; 5] =
     [Brings::Mailbox, Brings::MailboxPlan2, Brings::Archiving, Brings::OneDrive, Brings::Voice];
 
-/// The operation that removes licenses.
-const REMOVES: &[&str] = &["remove_licenses"];
+/// The operations that remove licenses: those assigned directly, and those that a group gives (E30).
+const REMOVES: &[&str] = &["remove_licenses", LEAVES];
+const LEAVES: &str = "leave_licensing_group";
 
 /// A license removal, by what it means for the person.
 #[derive(Debug)]
@@ -43,25 +44,31 @@ pub(super) fn skus(step: &Subject<'_>) -> BTreeSet<SkuId> {
     step.param("skus").unwrap_or_default()
 }
 
+/// The licensing group that `step` leaves.
+fn left(step: &Subject<'_>) -> Option<GroupId> {
+    step.is_forward(&[LEAVES]).then(|| step.param("group")).flatten()
+}
+
 /// Whether a staying assignment really brings something; one in error does not.
 fn works(assignment: &LicenseAssignment) -> bool {
     assignment.state.starts_with("Active")
 }
 
 impl Removal {
-    /// What `step` takes away from the leaver. Only direct assignments go; the same product through a group stays.
+    /// What `step` takes away from the leaver: the direct assignments that it names, or everything that comes through the
+    /// group it leaves. The same product by another way stays.
     pub(super) fn of(facts: &Facts, step: &Subject<'_>) -> Self {
-        let skus = skus(step);
+        let (skus, left) = (skus(step), left(step));
         let none = Licenses::default();
         let licenses = match look(facts.leaver.licenses.as_ref()) {
             Look::There(licenses) => licenses,
             Look::Nothing => &none,
             Look::Unknown(failure) => return Self::unread(Facet::Licenses(step.leaver), failure),
         };
-        let (go, stay): (Vec<_>, Vec<_>) = licenses
-            .assignments
-            .iter()
-            .partition(|a| a.assigned_by_group.is_none() && skus.contains(&a.sku_id));
+        let (go, stay): (Vec<_>, Vec<_>) = licenses.assignments.iter().partition(|a| match left {
+            Some(group) => a.assigned_by_group == Some(group),
+            None => a.assigned_by_group.is_none() && skus.contains(&a.sku_id),
+        });
         if go.is_empty() {
             return Self { goes: BTreeSet::new(), stays: BTreeSet::new(), strange: vec![], unknown: vec![] };
         }
@@ -108,7 +115,9 @@ impl Removal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guards::testing::{ARCHIVING, E3, ONE_DRIVE, PLAN_1, PLAN_2, STRANGE, Trial, VOICE};
+    use crate::guards::testing::{
+        ARCHIVING, E3, ONE_DRIVE, PLAN_1, PLAN_2, STRANGE, Trial, VOICE, assignment,
+    };
 
     fn removal(trial: &Trial) -> Removal {
         trial.with_step(|step| Removal::of(&trial.facts, step))
@@ -121,6 +130,19 @@ mod tests {
         let both = Trial::removing(&[PLAN_2]).licensed(&[PLAN_2]).inherits(PLAN_2);
         assert!(!removal(&both).takes(Brings::Mailbox));
         assert!(!removal(&both).takes_size());
+    }
+
+    #[test]
+    fn what_a_group_gives_goes_with_the_group() {
+        let group = Trial::of("leave_licensing_group");
+        assert!(removal(&group).takes(Brings::Mailbox) && removal(&group).takes_holds());
+        let direct_too = group.clone().with(|facts| {
+            facts.leaver.licenses.known_mut().unwrap().assignments.push(assignment(PLAN_2, None));
+        });
+        assert!(!removal(&direct_too).takes(Brings::Mailbox));
+        // A product that the group came to give since the plan was made goes as well.
+        let more = group.inherits(VOICE);
+        assert!(removal(&more).takes(Brings::Voice));
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(super) const VISIO: SkuId = SkuId::from_u128(7);
 pub(super) const STRANGE: SkuId = SkuId::from_u128(8);
 
 /// Every operation that comes with offboard.
-pub(super) const ALL_STEPS: [&str; 20] = [
+pub(super) const ALL_STEPS: [&str; 21] = [
     "block_sign_in",
     "reset_password",
     "revoke_sign_in_sessions",
@@ -62,6 +62,7 @@ pub(super) const ALL_STEPS: [&str; 20] = [
     "on_premises_task",
     "leave_group",
     "leave_distribution_group",
+    "leave_licensing_group",
 ];
 
 /// When everything happens.
@@ -96,7 +97,17 @@ impl Trial {
         if params.get("group").is_some() {
             params["group"] = json!(GROUP);
         }
-        Self { facts: world::facts(), intent: world::intent(), name, params, direction: Direction::Forward }
+        let mut facts = world::facts();
+        if name == "leave_licensing_group" {
+            // Everything comes through the group.
+            let mut row = row(GROUP);
+            row.group.known_mut().unwrap().assigned_licenses = vec![E3];
+            facts.leaver.direct_groups = Fact::Known(vec![row.clone()]);
+            facts.leaver.memberships = Fact::Known(vec![row]);
+            let assignments = vec![assignment(E3, Some(GROUP))];
+            facts.leaver.licenses = Fact::Known(Licenses { assignments });
+        }
+        Self { facts, intent: world::intent(), name, params, direction: Direction::Forward }
     }
 
     /// Removing `skus`.

@@ -44,6 +44,9 @@ impl Edge {
     }
 }
 
+/// Everything that takes licenses away. Leaving a group that gives them is that too, silently (E30).
+const LICENSES: &[&str] = &["remove_licenses", "leave_licensing_group"];
+
 /// The table. E1 and E3 hold by construction: a plan is approved before it is applied, and containment reads only
 /// the person's identity. Between containment steps every need is [`Need::Sent`].
 pub const EDGES: &[Edge] = &[
@@ -107,7 +110,7 @@ pub const EDGES: &[Edge] = &[
     edge(
         "E16",
         &["convert_to_shared"],
-        &["remove_licenses"],
+        LICENSES,
         Need::Verified,
         "a mailbox that is not shared yet dies with its license",
     ),
@@ -126,25 +129,32 @@ pub const EDGES: &[Edge] = &[
             "on_premises_task:disable_account",
             "on_premises_task:reset_password_twice",
         ],
-        &["remove_licenses"],
+        LICENSES,
         Need::Verified,
         "a shared mailbox is not finished while the old password works",
     ),
     edge(
         "E17",
         &["grant_full_access"],
-        &["remove_licenses"],
+        LICENSES,
         Need::Verified,
         "a right is given on a mailbox, and without a license there may be none",
     ),
     edge(
         "E19",
         &["end_forwarding"],
-        &["remove_licenses"],
+        LICENSES,
         Need::Verified,
         "forwarding dies with the license",
     ),
-    edge("E21", &["set_automatic_replies"], &["remove_licenses"], Need::Verified, "replies need a mailbox"),
+    edge("E21", &["set_automatic_replies"], LICENSES, Need::Verified, "replies need a mailbox"),
+    edge(
+        "E31",
+        &["remove_licenses"],
+        &["leave_licensing_group"],
+        Need::Verified,
+        "plans of direct and inherited products depend on each other",
+    ),
     edge(
         "G53",
         &["convert_to_shared"],
@@ -155,7 +165,7 @@ pub const EDGES: &[Edge] = &[
     edge(
         "G53",
         &["on_premises_task:convert_remote_mailbox"],
-        &["remove_licenses"],
+        LICENSES,
         Need::Seen,
         "the next sync would turn the mailbox back, and without a license it is lost: a word is not enough",
     ),

@@ -80,7 +80,10 @@ pub fn plan(facts: &Facts, wanted: Wanted, catalog: &Catalog, guards: &Guards) -
     }
     let licenses_go_at = steps
         .iter()
-        .find(|step| step.operation == "remove_licenses" && !matches!(step.action, Action::Skip { .. }))
+        .find(|step| {
+            ["remove_licenses", "leave_licensing_group"].contains(&step.operation.as_str())
+                && !matches!(step.action, Action::Skip { .. })
+        })
         .map(|step| step.not_before.unwrap_or(wanted.made_at));
     Ok(Plan {
         format: Plan::FORMAT.to_owned(),

@@ -55,7 +55,7 @@ impl Policy {
         {
             reads.insert(Facet::Recipient(leaver));
         }
-        if self.leaves_groups() {
+        if self.leaves_groups() || removes {
             reads.extend([Facet::DirectGroups(leaver), Facet::Memberships(leaver)]);
         }
         if self.mobile() != MobileDisposition::Keep {

@@ -129,7 +129,7 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
     need(
         file.licenses.disposition == LicensesDisposition::Remove,
         &["licenses", "disposition"],
-        &["remove_licenses"],
+        &["remove_licenses", "leave_licensing_group"],
     );
     needed
 }

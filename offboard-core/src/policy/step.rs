@@ -30,6 +30,7 @@ const KEYED: &[(&str, &str)] = &[
     ("set_automatic_replies", "mail.auto_reply = { text = \"...\" }"),
     ("leave_distribution_group", "groups.disposition = \"leave\""),
     ("leave_group", "groups.disposition = \"leave\""),
+    ("leave_licensing_group", "licenses.disposition = \"remove\""),
     ("remove_licenses", "licenses.disposition = \"remove\""),
 ];
 

@@ -20,6 +20,9 @@ pub trait LicensePort: Debug + Send + Sync {
     /// Removes directly assigned products, all in one call because their plans depend on each other.
     async fn remove(&self, call: &Call, id: UserId, skus: &[SkuId]) -> Answer<Receipt>;
 
+    /// Makes the service look at somebody's group-based licenses now. It says what keeps one that does not go.
+    async fn reprocess(&self, call: &Call, id: UserId) -> Answer<Receipt>;
+
     /// Assigns products directly, each with the plans disabled in it.
     async fn assign(&self, call: &Call, id: UserId, assignments: &[LicenseAssignment]) -> Answer<Receipt>;
 }

@@ -13,6 +13,7 @@ pub mod end_forwarding;
 pub mod grant_full_access;
 pub mod leave_distribution_group;
 pub mod leave_group;
+pub mod leave_licensing_group;
 pub mod on_premises_task;
 pub mod remove_full_access;
 pub mod remove_licenses;
@@ -39,6 +40,7 @@ pub(crate) fn builtin() -> Catalog {
         .with::<grant_full_access::GrantFullAccess>()
         .with::<leave_distribution_group::LeaveDistributionGroup>()
         .with::<leave_group::LeaveGroup>()
+        .with::<leave_licensing_group::LeaveLicensingGroup>()
         .with::<on_premises_task::OnPremisesTask>()
         .with::<remove_full_access::RemoveFullAccess>()
         .with::<remove_licenses::RemoveLicenses>()

@@ -104,3 +104,17 @@ async fn an_inherited_license_is_a_refusal_with_a_way_out() {
     assert!(failed.failure.hint.unwrap().contains("licensing group"));
     assert_eq!(bench.seen().len(), 1);
 }
+
+#[tokio::test]
+async fn group_based_licenses_are_looked_at_again() {
+    let bench = Bench::new(|_, _| ok(200, alex()));
+    bench.graph.reprocess(&call(), ALEX).await.unwrap();
+    let seen = bench.only();
+    assert_eq!(seen.line(), format!("POST /users/{ALEX}/reprocessLicenseAssignment"));
+    assert_eq!(seen.body, Value::Null);
+    // What keeps a license that does not go is told.
+    let bench = Bench::new(|_, _| ok(400, error("Request_BadRequest", "service plan X depends on Y")));
+    let failed = bench.graph.reprocess(&call(), ALEX).await.unwrap_err();
+    assert_eq!(failed.kind(), Kind::InvalidRequest);
+    assert!(failed.failure.message.contains("depends on Y"));
+}

@@ -118,6 +118,19 @@ fn own_group(trial: Trial, change: impl FnOnce(&mut Group)) -> Trial {
     })
 }
 
+/// These products and no others, through the group.
+fn given(trial: Trial, skus: &[SkuId]) -> Trial {
+    let assignments = skus.iter().map(|sku| assignment(*sku, Some(GROUP))).collect();
+    trial.with(|facts| if_known(&mut facts.leaver.licenses, |licenses| licenses.assignments = assignments))
+}
+
+/// One more product, directly.
+fn kept(trial: Trial, sku: SkuId) -> Trial {
+    trial.with(|facts| {
+        if_known(&mut facts.leaver.licenses, |licenses| licenses.assignments.push(assignment(sku, None)));
+    })
+}
+
 /// So many groups that he owns, ours among them, with others who own it.
 fn owning(trial: Trial, groups: u128, others: &[UserId]) -> Trial {
     let owner = |id: &UserId| GroupOwner { id: *id, account_enabled: true };
@@ -282,6 +295,11 @@ const OTHERS: &[fn(Trial) -> Trial] = &[
     |t| own_group(t, |group| group.assigned_licenses = vec![E3]),
     |t| own_group(t, |group| group.is_management_restricted = true),
     |t| own_group(t, |group| (group.synced, group.is_management_restricted) = (true, true)),
+    |t| given(t, &[VISIO]),
+    |t| given(t, &[VISIO, ARCHIVING]),
+    |t| kept(t, PLAN_2),
+    |t| kept(t, E3),
+    |t| kept(given(t, &[PLAN_1, ONE_DRIVE]), E3),
     |t| owning(t, 1, &[]),
     |t| owning(t, 21, &[SUCCESSOR]),
     |t| caller(t, &[]),

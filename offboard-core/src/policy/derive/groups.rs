@@ -32,7 +32,10 @@ impl Way<'_> {
         if let Fact::Known(group) = &row.group
             && group.gives_licenses()
         {
-            return self.gives_licenses(group);
+            if !self.policy.removes_licenses() {
+                self.gives_licenses(group);
+            }
+            return;
         }
         let at = self.at(self.policy.file.groups.after.unwrap_or_default());
         let params = self.leaving(row.id);
@@ -46,7 +49,7 @@ impl Way<'_> {
     }
 
     /// The group, and that he owns it where he does: who else does is read then (G30).
-    fn leaving(&self, group: GroupId) -> Value {
+    pub(super) fn leaving(&self, group: GroupId) -> Value {
         if self.facts.leaver.owned_groups().any(|row| row.id == group) {
             json!({ "group": group, "owned": true })
         } else {
@@ -60,8 +63,8 @@ impl Way<'_> {
         self.find("G31", "R63", |findings| {
             findings.warn(
                 id.to_string(),
-                format!("the group {name} ({id}) gives licenses; it is not left with the other groups"),
-                "take the leaver out of it when the licenses are to go",
+                format!("the group {name} ({id}) gives licenses, which stay; so he stays in it"),
+                "choose `licenses.disposition = \"remove\"`, which leaves it with the licenses",
             );
         });
     }

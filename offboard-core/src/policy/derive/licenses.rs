@@ -1,5 +1,5 @@
-//! The licenses: those that were assigned directly are removed. Those that come through groups stay; the guard G21
-//! says so of the step, and it is said here where there is no step.
+//! The licenses: those that were assigned directly are removed, and every group that gives some is left (B7, E30). Direct
+//! ones first: plans of the two depend on each other (E31).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,10 +22,11 @@ impl Way<'_> {
         let facts = self.facts;
         match &facts.leaver.licenses {
             Fact::Known(licenses) => {
-                if licenses.direct().next().is_some() {
+                let by_group = self.by_group(licenses);
+                let direct = licenses.direct().next().is_some();
+                if (direct || !by_group.is_empty()) && self.nothing_is_denied() {
                     self.direct(licenses);
-                } else {
-                    self.inherited(licenses);
+                    self.inherited(by_group);
                 }
             }
             Fact::Unknown(failure) => {
@@ -37,42 +38,40 @@ impl Way<'_> {
 
     fn direct(&mut self, licenses: &Licenses) {
         let skus: BTreeSet<SkuId> = licenses.direct().map(|assignment| assignment.sku_id).collect();
-        if !self.nothing_is_denied() {
-            return;
+        if !skus.is_empty() {
+            let at = self.at(self.policy.file.licenses.after.unwrap_or_default());
+            self.draft(KEY, "remove_licenses", &json!({ "skus": skus }), at);
         }
-        let at = self.at(self.policy.file.licenses.after.unwrap_or_default());
-        self.draft(KEY, "remove_licenses", &json!({ "skus": skus }), at);
     }
 
-    /// What comes through a group goes with the group.
-    fn inherited(&mut self, licenses: &Licenses) {
+    /// What each group gives him, or would give him as soon as licensing has looked at him.
+    fn by_group(&self, licenses: &Licenses) -> BTreeMap<GroupId, BTreeSet<SkuId>> {
         let mut by_group: BTreeMap<GroupId, BTreeSet<SkuId>> = BTreeMap::new();
         for assignment in licenses.inherited() {
             if let Some(group) = assignment.assigned_by_group {
                 by_group.entry(group).or_default().insert(assignment.sku_id);
             }
         }
-        for (group, skus) in by_group {
-            let products: Vec<String> = skus.into_iter().map(|sku| self.product(sku)).collect();
-            self.find("G21", "R52", |findings| {
-                findings.warn(
-                    group.to_string(),
-                    format!(
-                        "no license is assigned directly; through the group {group} these stay: {}",
-                        products.join(", ")
-                    ),
-                    format!("take the leaver out of the group {group} when the licenses are to go"),
-                );
-            });
+        let rows = self.facts.leaver.direct_groups.known().into_iter().flatten();
+        for group in rows.filter_map(|row| row.group.known()).filter(|group| group.gives_licenses()) {
+            by_group.entry(group.id).or_default().extend(&group.assigned_licenses);
         }
+        by_group
     }
 
-    /// The product by the name the organisation knows it by, and its id.
-    fn product(&self, sku: SkuId) -> String {
-        let skus = self.facts.tenant.skus.known().map_or(&[][..], Vec::as_slice);
-        skus.iter()
-            .find(|bought| bought.sku_id == sku)
-            .map_or_else(|| sku.to_string(), |bought| format!("{} ({sku})", bought.sku_part_number))
+    /// What comes through a group goes with the group.
+    fn inherited(&mut self, by_group: BTreeMap<GroupId, BTreeSet<SkuId>>) {
+        let at = self.at(self.policy.file.licenses.after.unwrap_or_default());
+        for (group, skus) in by_group {
+            let exchange =
+                self.facts.leaver.direct_group(group).known().is_some_and(|group| group.is_exchange_only());
+            let mut params = self.leaving(group);
+            params["skus"] = json!(skus);
+            if exchange {
+                params["exchange"] = json!(true);
+            }
+            self.draft(KEY, "leave_licensing_group", &params, at);
+        }
     }
 
     /// `mail.disposition = "none"` says that there is no mailbox. Where there is one, its license is not touched:

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::{
-    BOTH, DIRECT, GROUP, LEAVER, MANAGER, SUCCESSOR, WHOLE, assignment, facts, now, parse, whole, with,
+    BOTH, DIRECT, GROUP, LEAVER, MANAGER, SUCCESSOR, WHOLE, assignment, facts, member, now, parse, whole,
+    with,
 };
 use crate::facts::{Facet, Fact, Facts};
 use crate::failure::Failure;
@@ -266,15 +267,28 @@ fn a_successor_without_a_place_in_the_policy_is_said() {
 }
 
 #[test]
-fn licenses_of_groups_alone_are_named_and_stay() {
+fn licenses_of_groups_go_with_the_group() {
     let mut facts = facts();
-    // Beside direct ones the guard speaks of the step.
-    assert!(found(&derive(&facts), "G21").is_empty());
+    let both = derive(&facts);
+    let params = json!({ "user": LEAVER, "group": GROUP, "skus": [BOTH] });
+    assert_eq!(draft(&both, "leave_licensing_group").params, params);
+    assert_eq!(draft(&both, "leave_licensing_group").not_before, draft(&both, "remove_licenses").not_before);
     let inherited = Licenses { assignments: vec![assignment(BOTH, Some(GROUP))] };
     facts.leaver.licenses = Fact::Known(inherited);
     let derived = derive(&facts);
-    assert!(!has(&derived, "remove_licenses"));
-    assert_eq!(found(&derived, "G21"), [(Severity::Warn, GROUP.to_string().as_str())]);
+    assert!(!has(&derived, "remove_licenses") && found(&derived, "G21").is_empty());
+    assert_eq!(draft(&derived, "leave_licensing_group").params, params);
+    // Exchange's, and one whose licenses have not come yet.
+    let mut group = member(GROUP);
+    let known = group.group.known_mut().unwrap();
+    (known.mail_enabled, known.assigned_licenses) = (true, vec![DIRECT]);
+    facts.leaver.direct_groups = Fact::Known(vec![group]);
+    let derived = derive(&facts);
+    assert_eq!(
+        draft(&derived, "leave_licensing_group").params,
+        json!({ "user": LEAVER, "group": GROUP, "skus": [DIRECT, BOTH], "exchange": true })
+    );
+    assert!(!has(&derived, "leave_distribution_group"), "it is left once, and with the licenses");
     facts.leaver.licenses = Fact::Known(Licenses::default());
     let derived = derive(&facts);
     assert!(!has(&derived, "remove_licenses") && found(&derived, "G21").is_empty());

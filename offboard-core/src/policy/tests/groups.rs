@@ -16,6 +16,12 @@ fn derive(policy: &Policy, facts: &Facts) -> Derived {
     policy.derive(facts, &TenantProfile::default(), &request, &Catalog::builtin())
 }
 
+/// The whole policy, which keeps the licenses.
+fn whole_with_licenses_kept() -> Policy {
+    let remove = "disposition = \"remove\"\nafter = \"P7D\"";
+    parse(&with(remove, "disposition = \"keep\"")).unwrap()
+}
+
 fn left(derived: &Derived) -> Vec<&Draft> {
     derived.drafts.iter().filter(|draft| draft.asked_by == "groups.disposition").collect()
 }
@@ -56,7 +62,6 @@ fn they_are_left_when_the_policy_says() {
     assert_eq!(left(&derive(&later, &facts()))[0].not_before, Some(now() + Period::days(3)));
     let keep = parse(&with("disposition = \"leave\"", "disposition = \"keep\"")).unwrap();
     assert!(left(&derive(&keep, &facts())).is_empty());
-    assert!(!keep.reads(LEAVER).contains(&Facet::DirectGroups(LEAVER)), "nothing is asked in vain");
     assert!(whole().reads(LEAVER).contains(&Facet::DirectGroups(LEAVER)));
 }
 
@@ -70,8 +75,18 @@ fn a_group_that_he_owns_is_said_to_be_owned() {
 
 #[test]
 fn a_group_that_gives_licenses_is_not_left_with_the_others() {
-    let derived = derive(&whole(), &in_a(|group| group.assigned_licenses = vec![DIRECT]));
+    let licensing = in_a(|group| group.assigned_licenses = vec![DIRECT]);
+    let derived = derive(&whole(), &licensing);
     assert!(left(&derived).is_empty());
+    assert!(
+        derived
+            .drafts
+            .iter()
+            .any(|draft| draft.operation == "leave_licensing_group" && draft.params["group"] == json!(SALES))
+    );
+    let keep = whole_with_licenses_kept();
+    let derived = derive(&keep, &licensing);
+    assert!(derived.drafts.iter().all(|draft| !draft.operation.starts_with("leave_")));
     let finding = derived.findings.iter().find(|finding| finding.code == "G31").unwrap();
     assert_eq!((finding.severity, finding.key.clone()), (Severity::Warn, SALES.to_string()));
 }

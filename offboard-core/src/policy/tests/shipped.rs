@@ -82,7 +82,8 @@ fn shared_hands_the_mailbox_over() {
             "remove_full_access",
             "set_automatic_replies",
             "stop_automatic_replies",
-            "remove_licenses"
+            "remove_licenses",
+            "leave_licensing_group"
         ]
     );
     assert!(!intent.containment_only);
@@ -94,7 +95,14 @@ fn leave_lets_go_of_the_groups_too() {
     let (operations, intent) = operations(&read("leave"));
     assert_eq!(
         operations[5..],
-        ["convert_to_shared", "grant_full_access", "remove_full_access", "leave_group", "remove_licenses"]
+        [
+            "convert_to_shared",
+            "grant_full_access",
+            "remove_full_access",
+            "leave_group",
+            "remove_licenses",
+            "leave_licensing_group"
+        ]
     );
     assert!(!intent.containment_only);
 }

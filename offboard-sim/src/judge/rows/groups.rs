@@ -26,6 +26,37 @@ pub(super) const LEAVE_DISTRIBUTION_GROUP: Row = Row {
     ..LEAVE_GROUP
 };
 
+pub(super) const LEAVE_LICENSING_GROUP: Row = Row {
+    operation: "leave_licensing_group",
+    params: &["group", "skus"],
+    holds: |ask| {
+        left(ask)?;
+        let given = given(ask);
+        so(given.is_empty(), format!("the group still gave {}", given.join(", ")))
+    },
+    part: |ask| {
+        let mut part = membership(ask);
+        if let Ok(group) = group(ask) {
+            part.insert(format!("licenses of {group}"), Value::from(given(ask)));
+        }
+        part
+    },
+    forward: |call, ask| {
+        takes_out(call, ask)
+            || changes(call, ask, "Remove-DistributionGroupMember")
+            || call.on_user(&Method::POST, "reprocessLicenseAssignment", ask.began, ask.user)
+    },
+    back: |call, ask| puts_in(call, ask) || changes(call, ask, "Add-DistributionGroupMember"),
+    ..LEAVE_GROUP
+};
+
+/// The products that he has from the group.
+fn given(ask: &Ask<'_>) -> Vec<String> {
+    let (Ok(group), Ok(user)) = (group(ask), ask.user()) else { return Vec::new() };
+    let rows = user.inherited_licenses.iter().filter(|row| row.group == group);
+    rows.map(|row| row.sku.to_string()).collect()
+}
+
 fn group(ask: &Ask<'_>) -> Result<GroupId, String> {
     ask.text("group").and_then(|text| text.parse().ok()).ok_or_else(|| "`group` is no id".to_owned())
 }

@@ -102,7 +102,7 @@ fn nobody(_: &Ask<'_>) -> bool {
     false
 }
 
-static ROWS: [Row; 20] = [
+static ROWS: [Row; 21] = [
     account::BLOCK_SIGN_IN,
     account::RESET_PASSWORD,
     account::REVOKE_SIGN_IN_SESSIONS,
@@ -121,6 +121,7 @@ static ROWS: [Row; 20] = [
     protocols::BLOCK_PROTOCOLS,
     meetings::CANCEL_MEETINGS,
     groups::LEAVE_DISTRIBUTION_GROUP,
+    groups::LEAVE_LICENSING_GROUP,
     licenses::REMOVE_LICENSES,
     on_premises::ON_PREMISES_TASK,
 ];

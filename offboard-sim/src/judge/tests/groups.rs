@@ -83,3 +83,23 @@ fn another_group_is_another_matter() {
     let other = json!({ "group": GroupId::from_u128(0x6b) });
     assert!(run.against("leave_group", "sent", other).unwrap().contains("sent nothing"));
 }
+
+#[test]
+fn a_licensing_group_is_left_when_its_licenses_are_gone() {
+    let run = Run::after(|desk| {
+        grouped(desk);
+        let alex = desk.id("alex");
+        desk.tenant.world(|world| {
+            let sku = world.skus.keys()[0];
+            world.groups.get_mut(&GROUP).unwrap().licenses.insert(sku, BTreeSet::new());
+            world.process_group_licenses(&alex);
+        });
+    });
+    let params = json!({ "group": GROUP, "skus": [] });
+    let against = |outcome: &str| run.against("leave_licensing_group", outcome, params.clone());
+    leave(&run);
+    assert!(against("done").unwrap().contains("the group still gave"), "licensing lags");
+    run.desk.advance(Period::minutes(10));
+    assert_eq!(against("done"), None);
+    assert!(against("already").unwrap().contains("this run brought it about"));
+}

@@ -159,6 +159,7 @@ fn parameters(run: &Run, operation: &str) -> Value {
         "end_forwarding" => json!({ "to": blake }),
         "set_automatic_replies" => json!({ "internal": "in", "external": "out", "audience": "all" }),
         "remove_licenses" => json!({ "skus": [run.sku()] }),
+        "leave_licensing_group" => json!({ "group": groups::GROUP, "skus": [run.sku()] }),
         "leave_group" | "leave_distribution_group" => json!({ "group": groups::GROUP }),
         "on_premises_task" => json!({ "task": "disable_account" }),
         _ => json!({}),
