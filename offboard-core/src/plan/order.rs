@@ -103,7 +103,7 @@ pub const EDGES: &[Edge] = &[
     edge(
         "E15",
         &["cancel_meetings"],
-        &["remove_licenses"],
+        LICENSES,
         Need::Verified,
         "a mailbox without a license tells nobody that a meeting is cancelled",
     ),
