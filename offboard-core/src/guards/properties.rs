@@ -79,7 +79,7 @@ fn no_guard_asks_in_vain() {
     let mut runner = TestRunner::deterministic();
     let any_few = prop::collection::vec(changes::any(), 1..5);
     let worlds: Vec<Vec<Change>> =
-        (0..6000).map(|_| any_few.new_tree(&mut runner).unwrap().current()).collect();
+        (0..12000).map(|_| any_few.new_tree(&mut runner).unwrap().current()).collect();
     let guards = all();
     for name in ALL_STEPS {
         let mut in_vain: Vec<(&dyn Guard, Facet)> = Trial::of(name).with_step(|step| {

@@ -74,7 +74,7 @@ pub const EDGES: &[Edge] = &[
     edge(
         "E8",
         &["wipe_mobile_device"],
-        &["block_protocols", "remove_licenses"],
+        &["block_protocols", "remove_licenses", "leave_licensing_group"],
         Need::Sent,
         "a wipe that was not asked for before can never be fetched",
     ),
@@ -140,13 +140,7 @@ pub const EDGES: &[Edge] = &[
         Need::Verified,
         "a right is given on a mailbox, and without a license there may be none",
     ),
-    edge(
-        "E19",
-        &["end_forwarding"],
-        LICENSES,
-        Need::Verified,
-        "forwarding dies with the license",
-    ),
+    edge("E19", &["end_forwarding"], LICENSES, Need::Verified, "forwarding dies with the license"),
     edge("E21", &["set_automatic_replies"], LICENSES, Need::Verified, "replies need a mailbox"),
     edge(
         "E31",
