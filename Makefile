@@ -1,7 +1,7 @@
 # Everything that CI checks. `make test` is the whole; each part can be run alone.
-.PHONY: test setup format lint unit outside deny
+.PHONY: test setup format lint unit outside python deny
 
-test: setup format lint unit outside deny
+test: setup format lint unit outside python deny
 
 # What a fresh Debian machine may lack. Nothing is installed that is there already.
 setup:
@@ -25,6 +25,26 @@ unit:
 # A step from outside the workspace, as docs/adding-a-step.md describes it.
 outside:
 	cargo test --manifest-path examples/outside-step/Cargo.toml --target-dir target --locked
+
+# The Python package, in an environment that it makes itself: tests, types, stubs. It takes Python 3.11 or later and, on Debian,
+# the package python3-venv.
+PYTHON ?= python3
+VENV = offboard-py/.venv
+BUILT = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
+
+$(VENV)/installed: offboard-py/requirements.txt
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or later with venv is needed: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement offboard-py/requirements.txt
+	touch $@
+
+python: $(VENV)/installed
+	cargo build --package offboard-cli --locked
+	cd offboard-py && VIRTUAL_ENV=$(CURDIR)/$(VENV) .venv/bin/maturin develop --quiet --locked
+	cd offboard-py && OFFBOARD_BIN=$(BUILT)/debug/offboard .venv/bin/pytest
+	cd offboard-py && .venv/bin/mypy python tests ../examples/python
+	cd offboard-py && .venv/bin/python -m mypy.stubtest offboard --allowlist tests/stubtest.allow
 
 deny:
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; else echo "cargo-deny is not installed: bans, licenses and sources are not checked here"; fi

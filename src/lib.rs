@@ -26,7 +26,7 @@ pub use offboard_core::report::{Exit, Outcome, Report};
 pub use offboard_core::tenant::TenantProfile;
 pub use offboard_core::time::{Clock, Entropy, Host, Period, Timestamp};
 pub use offboard_http::token::Secret;
-pub use offboard_journal::SqliteJournal;
+pub use offboard_journal::{SqliteJournal, owner};
 
 /// The domain, for whoever writes steps, guards, journals or doors of his own.
 pub use offboard_core as core;

@@ -1,0 +1,479 @@
+"""Documents: the same bytes and digests as those of the command line. Whoever holds one cannot change it."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import json
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self, TypeAlias, Union
+
+from . import _offboard as core
+from ._records import JSON, Finding, Identity, Outcome, Step, StepReport, Waiver, frozen, moment, thawed, time
+
+#: Whatever a document can be made from: itself, its bytes, its text, its JSON, or the path of its file.
+Source: TypeAlias = Union["Document", bytes, str, Mapping[str, JSON], "os.PathLike[str]"]
+
+
+def to_bytes(document: Mapping[str, JSON]) -> bytes:
+    """JSON as the core writes it: two spaces, keys in their order, a newline at the end."""
+    return json.dumps(thawed(document), indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+class Document:
+    """A document, named by the SHA-256 of its bytes."""
+
+    __slots__ = ("_bytes", "_cache", "_digest")
+
+    _bytes: bytes
+    _digest: str
+    _cache: dict[str, Any]
+
+    #: What it is called in messages.
+    what: ClassVar[str] = "document"
+
+    def __init__(self, source: Source) -> None:
+        if isinstance(source, Document):
+            if type(source) is not type(self):
+                raise TypeError(f"this is a {source.what}, and not a {self.what}")
+            data = source._bytes
+        elif isinstance(source, bytes):
+            data = source
+        elif isinstance(source, str):
+            data = source.encode()
+        elif isinstance(source, Mapping):
+            data = to_bytes(source)
+        elif isinstance(source, os.PathLike):
+            data = Path(source).read_bytes()
+        else:
+            raise TypeError(f"a {self.what} is made from bytes, text, JSON or a path, and not from {type(source)}")
+        object.__setattr__(self, "_bytes", data)
+        object.__setattr__(self, "_cache", {})
+        object.__setattr__(self, "_digest", self._read(data))
+
+    def _read(self, data: bytes) -> str:
+        """Reads it as what it is; returns the digest."""
+        return core.digest(data)
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Self:
+        """The document in this file."""
+        return cls(Path(path).read_bytes())
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Writes its bytes, whole or not at all."""
+        target = Path(path)
+        beside = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            with open(beside, "xb") as file:
+                file.write(self._bytes)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its bytes, in lower-case hexadecimal."""
+        return self._digest
+
+    def to_bytes(self) -> bytes:
+        """Its bytes, as they were read or made."""
+        return self._bytes
+
+    def to_json(self) -> str:
+        """Its bytes as text."""
+        return self._bytes.decode()
+
+    def to_dict(self) -> dict[str, JSON]:
+        """A copy of what stands in it."""
+        return dict(thawed(self._data))
+
+    @property
+    def _data(self) -> Mapping[str, JSON]:
+        data: Mapping[str, JSON] = self._kept("data", lambda: frozen(json.loads(self._bytes)))
+        return data
+
+    def _kept(self, name: str, make: Any) -> Any:
+        """What was read out of it once."""
+        if name not in self._cache:
+            self._cache[name] = make()
+        return self._cache[name]
+
+    def __bytes__(self) -> bytes:
+        return self._bytes
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and isinstance(other, Document) and other._bytes == self._bytes
+
+    def __hash__(self) -> int:
+        return hash(self._digest)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a {self.what} does not change; make another one")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a {self.what} does not change; make another one")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self._bytes,))
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
+
+
+def _table(title: str, rows: Sequence[tuple[str, ...]]) -> str:
+    """A table for a notebook; nothing in it is taken for markup."""
+    cells = ("".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows)
+    body = "".join(f"<tr>{row}</tr>" for row in cells)
+    return f"<table><caption>{html.escape(title)}</caption>{body}</table>"
+
+
+class Plan(Document):
+    """Every change for one leaver, with what is there now, what will be there after, and what speaks against it."""
+
+    __slots__ = ()
+    what = "plan"
+
+    def _read(self, data: bytes) -> str:
+        return core.plan_digest(data)
+
+    @property
+    def tenant_id(self) -> str:
+        """The organisation. A plan is never applied to another."""
+        return str(self._data["tenant"])
+
+    @property
+    def leaver(self) -> Identity:
+        """Whom it means."""
+        return Identity.of(self._data["leaver"])
+
+    @property
+    def policy(self) -> str:
+        """The policy's own name."""
+        return str(self._data["source"]["policy"])
+
+    @property
+    def policy_digest(self) -> str:
+        """SHA-256 of the policy's bytes."""
+        return str(self._data["source"]["policy_digest"])
+
+    @property
+    def undoes(self) -> str | None:
+        """The run that it takes back."""
+        run: str | None = self._data["source"].get("undoes")
+        return run
+
+    @property
+    def direction(self) -> Literal["forward", "undo"]:
+        """Forward, or taking a run back."""
+        direction: Literal["forward", "undo"] = self._data["direction"]
+        return direction
+
+    @property
+    def made_at(self) -> datetime.datetime:
+        """When."""
+        return moment(self._data["made_at"])
+
+    @property
+    def made_by(self) -> str:
+        """By whom, as he calls himself."""
+        return str(self._data["made_by"])
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What will be done, in an order that satisfies every need."""
+        steps: tuple[Step, ...] = self._kept("steps", lambda: tuple(map(Step.of, self._data["steps"])))
+        return steps
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What speaks against it."""
+        found: tuple[Finding, ...] = self._kept("findings", lambda: tuple(map(Finding.of, self._data["findings"])))
+        return found
+
+    @property
+    def standing(self) -> tuple[Finding, ...]:
+        """What stops it, unless it is accepted."""
+        return tuple(finding for finding in self.findings if finding.stops)
+
+    @property
+    def is_containment_only(self) -> bool:
+        """Only cuts access, so that whoever made it may also approve it."""
+        return bool(self._data["intent"]["containment_only"])
+
+    @property
+    def facts(self) -> Mapping[str, JSON]:
+        """What was known."""
+        facts: Mapping[str, JSON] = self._data["facts"]
+        return facts
+
+    def step(self, id: str) -> Step:
+        """The step with this name."""
+        for step in self.steps:
+            if step.id == id:
+                return step
+        raise KeyError(f"the plan has no step {id!r}; its steps are {', '.join(step.id for step in self.steps)}")
+
+    def __repr__(self) -> str:
+        name = self.leaver.user_principal_name
+        return f"<Plan {self.digest[:12]} for {name}: {len(self.steps)} steps, {len(self.standing)} findings stop it>"
+
+    def _repr_html_(self) -> str:
+        rows = [("step", "action", "kind")]
+        rows += [(step.title, step.action, step.kind) for step in self.steps]
+        return _table(f"Plan for {self.leaver.display_name}", rows)
+
+
+class Approval(Document):
+    """Somebody accepts exactly one plan, by the digest of its bytes."""
+
+    __slots__ = ()
+    what = "approval"
+
+    def _read(self, data: bytes) -> str:
+        core.approval_is_for(data)
+        return core.digest(data)
+
+    @property
+    def plan(self) -> str:
+        """The digest of the plan."""
+        return str(self._data["plan"])
+
+    @property
+    def by(self) -> str:
+        """Who, as he calls himself."""
+        return str(self._data["by"])
+
+    @property
+    def at(self) -> datetime.datetime:
+        """When."""
+        return moment(self._data["at"])
+
+    @property
+    def expires_at(self) -> datetime.datetime:
+        """Until when a run may be started with it."""
+        return moment(self._data["expires_at"])
+
+    @property
+    def ticket(self) -> str | None:
+        """A ticket, for the auditor."""
+        ticket: str | None = self._data.get("ticket")
+        return ticket
+
+    @property
+    def waivers(self) -> tuple[Waiver, ...]:
+        """What is accepted."""
+        return tuple(map(Waiver.of, self._data["waivers"]))
+
+    @property
+    def irreversible(self) -> bool:
+        """Steps that destroy something for good are accepted."""
+        return bool(self._data["irreversible"])
+
+    def __repr__(self) -> str:
+        return f"<Approval of {self.plan[:12]} by {self.by}>"
+
+
+class Policy(Document):
+    """What an organisation wants for a kind of leaver, as TOML or JSON."""
+
+    __slots__ = ("_source",)
+    what = "policy"
+
+    _source: str
+
+    def __init__(self, source: Source, *, source_name: str | None = None) -> None:
+        named = str(source) if isinstance(source, os.PathLike) else "policy"
+        if isinstance(source, Policy):
+            named = source._source
+        object.__setattr__(self, "_source", source_name or named)
+        super().__init__(source)
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Self:
+        """The policy in this file. Errors name its lines."""
+        return cls(Path(path).read_bytes(), source_name=str(path))
+
+    @classmethod
+    def shipped(cls, name: str) -> Self:
+        """A policy that comes with offboard: see :func:`policies`."""
+        return cls(core.policy_bytes(name), source_name=name)
+
+    @property
+    def source_name(self) -> str:
+        """What errors call it."""
+        return self._source
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return str(self._data.get("name", ""))
+
+    def check(self) -> None:
+        """Reads it against the operations that come with offboard; an engine with more reads it with those.
+
+        :raises PolicyError: the first thing that is wrong, with its line.
+        """
+        core.policy_name(self._bytes, self._source)
+
+    @property
+    def _data(self) -> Mapping[str, JSON]:
+        def parse() -> JSON:
+            text = self._bytes.decode()
+            return frozen(json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text))
+
+        data: Mapping[str, JSON] = self._kept("data", parse)
+        return data
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_policy_again, (self._bytes, self._source))
+
+    def __repr__(self) -> str:
+        return f"<Policy {self._source} {self.digest[:12]}>"
+
+
+def _policy_again(data: bytes, source: str) -> Policy:
+    return Policy(data, source_name=source)
+
+
+class Report(Document):
+    """What has become of one run: every planned step with exactly one outcome."""
+
+    __slots__ = ()
+    what = "report"
+
+    @property
+    def run(self) -> str:
+        """The run."""
+        return str(self._data["run"])
+
+    @property
+    def tenant_id(self) -> str:
+        """The organisation."""
+        return str(self._data["tenant"])
+
+    @property
+    def leaver(self) -> Identity:
+        """Whom it is about."""
+        return Identity.of(self._data["leaver"])
+
+    @property
+    def plan(self) -> str:
+        """The plan's digest."""
+        return str(self._data["plan"])
+
+    @property
+    def direction(self) -> Literal["forward", "undo"]:
+        """Forward, or taking a run back."""
+        direction: Literal["forward", "undo"] = self._data["direction"]
+        return direction
+
+    @property
+    def made_by(self) -> str:
+        """Who made the plan."""
+        return str(self._data["made_by"])
+
+    @property
+    def approved_by(self) -> str:
+        """Who approved it."""
+        return str(self._data["approved_by"])
+
+    @property
+    def opened_at(self) -> datetime.datetime:
+        """When the run began."""
+        return moment(self._data["opened_at"])
+
+    @property
+    def as_of(self) -> datetime.datetime:
+        """As of when this report is."""
+        return moment(self._data["as_of"])
+
+    @property
+    def is_open(self) -> bool:
+        """A step may still write."""
+        return bool(self._data["open"])
+
+    @property
+    def wake_at(self) -> datetime.datetime | None:
+        """When the run next wants to be looked at."""
+        return time(self._data["wake_at"])
+
+    @property
+    def exit_code(self) -> int:
+        """How the command line would end: 0 done and seen, 3 refused, 4 partly, 5 a person must act, 6 waiting, 7 drift."""
+        return int(self._data["exit"])
+
+    @property
+    def is_done(self) -> bool:
+        """Everything is done, and was seen."""
+        return self.exit_code == 0
+
+    @property
+    def counts(self) -> Mapping[Outcome, int]:
+        """How many steps came to what."""
+        counts: Mapping[Outcome, int] = self._data["counts"]
+        return counts
+
+    @property
+    def steps(self) -> tuple[StepReport, ...]:
+        """Every step of the plan."""
+        steps: tuple[StepReport, ...] = self._kept("steps", lambda: tuple(map(StepReport.of, self._data["steps"])))
+        return steps
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What speaks against the plan as a whole."""
+        return tuple(map(Finding.of, self._data["findings"]))
+
+    def step(self, id: str) -> StepReport:
+        """The step with this name."""
+        for step in self.steps:
+            if step.id == id:
+                return step
+        raise KeyError(f"the run has no step {id!r}; its steps are {', '.join(step.id for step in self.steps)}")
+
+    def to_text(self) -> str:
+        """For a terminal."""
+        return core.report_text(self._bytes)
+
+    def to_html(self) -> str:
+        """One file for a browser: no script, nothing fetched."""
+        return core.report_html(self._bytes)
+
+    def to_dicts(self) -> list[dict[str, JSON]]:
+        """One flat row for each step, for a table."""
+        return [
+            {
+                "run": self.run,
+                "leaver": self.leaver.user_principal_name,
+                "step": step.id,
+                "operation": step.operation,
+                "outcome": step.outcome,
+                "detail": step.detail,
+                "seen_at": step.seen_at,
+                "attempts": step.attempts,
+            }
+            for step in self.steps
+        ]
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in self.counts.items())
+        return f"<Report {self.run} for {self.leaver.user_principal_name}: {counts}>"
+
+    def _repr_html_(self) -> str:
+        rows = [("step", "outcome", "detail")]
+        rows += [(step.title, step.outcome, step.detail) for step in self.steps]
+        return _table(f"{self.leaver.display_name}, run {self.run}", rows)
+
+
+def policies() -> list[str]:
+    """The names of the policies that come with offboard."""
+    return core.shipped_policies()

@@ -1,0 +1,74 @@
+//! Documents by their bytes alone: no engine, no tenant.
+
+use offboard::core::document;
+use offboard::core::policy::shipped;
+use offboard::{Approval, Catalog, Error, Plan, Policy, Report};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::errors::Told;
+
+/// SHA-256 of bytes.
+#[pyfunction]
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    document::digest(bytes).to_string()
+}
+
+/// The digest of a plan, after it has been read as one.
+#[pyfunction]
+pub(crate) fn plan_digest(bytes: &[u8]) -> PyResult<String> {
+    let (_, digest) = Plan::from_bytes(bytes).map_err(|error| Told::from(Error::from(error)))?;
+    Ok(digest.to_string())
+}
+
+/// The digest of the plan that an approval is for, after it has been read as one.
+#[pyfunction]
+pub(crate) fn approval_is_for(bytes: &[u8]) -> PyResult<String> {
+    let approval = Approval::from_bytes(bytes).map_err(|error| Told::from(Error::from(error)))?;
+    Ok(approval.plan.to_string())
+}
+
+/// The name of a policy, after it has been read as one against the operations that come with offboard.
+#[pyfunction]
+pub(crate) fn policy_name(bytes: &[u8], source: &str) -> PyResult<String> {
+    let policy = Policy::parse(bytes, source, &Catalog::builtin());
+    Ok(policy.map_err(|error| Told::from(Error::from(error)))?.name().to_owned())
+}
+
+/// The policies that come with offboard, by name.
+#[pyfunction]
+pub(crate) fn shipped_policies() -> Vec<&'static str> {
+    shipped().iter().map(|policy| policy.name).collect()
+}
+
+/// The text of a policy that comes with offboard.
+#[pyfunction]
+pub(crate) fn policy_bytes<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyBytes>> {
+    let known = shipped().iter().find(|policy| policy.name == name).ok_or_else(|| {
+        let names: Vec<&str> = shipped().iter().map(|policy| policy.name).collect();
+        Told::usage(format!("no policy that comes with offboard is called `{name}`"))
+            .hint(format!("they are {}; a policy of your own is read by Policy.read", names.join(", ")))
+    })?;
+    Ok(PyBytes::new(py, known.text.as_bytes()))
+}
+
+fn report(bytes: &[u8]) -> PyResult<Report> {
+    let read = document_of(bytes).map_err(Told::from)?;
+    Ok(read)
+}
+
+fn document_of(bytes: &[u8]) -> Result<Report, Error> {
+    Ok(document::from_bytes(bytes, "report", Report::FORMAT)?)
+}
+
+/// A report for a terminal.
+#[pyfunction]
+pub(crate) fn report_text(bytes: &[u8]) -> PyResult<String> {
+    Ok(report(bytes)?.to_text())
+}
+
+/// A report as one file for a browser.
+#[pyfunction]
+pub(crate) fn report_html(bytes: &[u8]) -> PyResult<String> {
+    Ok(report(bytes)?.to_html())
+}

@@ -1,0 +1,65 @@
+"""What the tests stand on: a simulated tenant, the command line's binary, and how a run is carried by either front end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import offboard
+from offboard import sim
+
+
+@pytest.fixture
+def tenant() -> sim.Tenant:
+    """Contoso, on a clock of its own."""
+    return sim.Tenant.contoso(seed=1)
+
+
+@pytest.fixture
+def engine(tenant: sim.Tenant) -> offboard.Engine:
+    """An engine on it, with a journal in memory."""
+    return offboard.connect(tenant)
+
+
+Program = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def binary() -> Path:
+    """The command line, as `make python` has built it."""
+    path = os.environ.get("OFFBOARD_BIN")
+    if not path:
+        pytest.fail("OFFBOARD_BIN names no binary; run the tests by `make python`")
+    return Path(path)
+
+
+@pytest.fixture
+def program(binary: Path, tmp_path: Path) -> Program:
+    """Runs the command line with nothing of this machine's own configuration."""
+
+    def run(*args: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        base = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+        return subprocess.run(
+            [binary, *args], env=base | dict(env or {}), cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def answer(done: subprocess.CompletedProcess[str], code: int) -> dict[str, Any]:
+    """The one JSON object that the command line printed."""
+    assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def contained(engine: offboard.Engine, who: str) -> offboard.Report:
+    """Cuts somebody's access by plan and approval, to the end."""
+    plan = engine.plan("containment", who, made_by="ada")
+    return engine.apply(plan, engine.approve(plan, by="ada"), until="done")
