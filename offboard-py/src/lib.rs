@@ -1,10 +1,10 @@
 //! `offboard` for Python. The extension module `offboard._offboard` holds the one core; the front ends with and without
 //! asyncio, the documents and the exceptions are Python, in `python/offboard`.
 //!
-//! * [`work`]: something that is to be done. It is waited for, or becomes a future of an asyncio loop.
-//! * [`runner`]: where it is done: on a runtime of its own, or on the clock of a simulated tenant.
-//! * [`gate`]: nothing attaches to an interpreter that is shutting down.
-//! * [`engine`]: what there is to do. It gives and takes the bytes of documents, so that a plan made here is byte for byte the
+//! * `work`: something that is to be done. It is waited for, or becomes a future of an asyncio loop.
+//! * `runner`: where it is done: on a runtime of its own, or on the clock of a simulated tenant.
+//! * `gate`: nothing attaches to an interpreter that is shutting down.
+//! * `engine`: what there is to do. It gives and takes the bytes of documents, so that a plan made here is byte for byte the
 //!   plan of the command line.
 
 mod calls;

@@ -109,9 +109,6 @@ fn look(
             Route::HandOff(instructions) => return end(EventKind::HandedOff { instructions }),
             Route::Change | Route::Observe => {}
         }
-        if let (Some(finding), true) = (unplanned(step), step.class != Class::Containment) {
-            return end(EventKind::Blocked { findings: vec![finding] });
-        }
     }
     let now = operation.state(facts);
     if let Judged::Nothing(why) = &now {
@@ -120,6 +117,11 @@ fn look(
             Direction::Forward => EventKind::Skipped { why: why.clone() },
             Direction::Undo => EventKind::Deferred { until: at + backoff::COMES_BACK, why: why.clone() },
         });
+    }
+    // Where there is still nothing, what was planned to be skipped has just been skipped.
+    let unplanned = unplanned(step).filter(|_| step.direction == Direction::Forward);
+    if let (Some(finding), true) = (unplanned, step.class != Class::Containment) {
+        return end(EventKind::Blocked { findings: vec![finding] });
     }
     let mut findings =
         judge::judge(facts, &session.subject(step, operation), &session.intent, &session.engine.guards, at);

@@ -278,9 +278,6 @@ class Tenant:
     def user_id(self, upn: str) -> str:
         """The object id of somebody."""
 
-    def hire(self, count: int) -> list[str]:
-        """More people, ordinary ones; their user principal names."""
-
     def requests(self) -> tuple[int, int]:
         """How many requests there were, and how many of them could change something."""
 
@@ -288,6 +285,7 @@ class Tenant:
         """Whether a fault met a request."""
 
     def _now(self) -> str: ...
+    def _hire(self, count: int) -> list[str]: ...
     def _advance(self, by: str) -> None: ...
     def _person(self, upn: str) -> str: ...
     def _change(self, upn: str, user: str, mailbox: str) -> None: ...

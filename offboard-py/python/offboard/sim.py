@@ -135,6 +135,12 @@ class Tenant(core.Tenant):
             sync_for=_some(sync_for),
         )
 
+    def hire(self, count: int) -> list[str]:
+        """More people, ordinary ones; their user principal names. Virtual time goes on until every replica knows them."""
+        hired = self._hire(count)
+        self._advance("PT10S")
+        return hired
+
     @property
     def writes(self) -> tuple[Mapping[str, JSON], ...]:
         """Every request that could change something, in the order of arrival."""

@@ -196,7 +196,7 @@ impl Tenant {
     }
 
     /// More people, ordinary ones.
-    fn hire(&self, count: usize) -> PyResult<Vec<String>> {
+    fn _hire(&self, count: usize) -> PyResult<Vec<String>> {
         let hired = self.inner.world(|world| -> Option<Vec<String>> {
             let begin = world.users.len();
             (begin..begin + count).map(|number| hire(world, number)).collect()

@@ -1,0 +1,87 @@
+"""Ctrl-C: what is in flight is recorded, nothing more is sent, and the run comes to the same end afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+#: Carries a run on the machine's time, is interrupted, and goes on.
+BEGIN = """
+import json, sys
+import offboard
+from offboard import sim
+
+tenant = sim.Tenant(1, clock="machine")
+tenant.hurry(latency="PT0.15S", read_lag="PT0S")
+journal = sys.argv[1]
+
+def told(event):
+    if event.name == "applied":
+        print("applied", flush=True)
+
+def after(run):
+    engine = offboard.connect(tenant, journal=journal)
+    stopped, sent = engine.report(run), tenant.requests()[1]
+    wrong = tenant.judge(stopped)
+    report = engine.resume(run, until="done")
+    print(json.dumps({
+        "open": stopped.is_open, "sent": sent, "wrong": wrong + tenant.judge(report), "done": report.is_done,
+        "all": tenant.requests()[1],
+    }))
+"""
+
+WAITING = """
+engine = offboard.connect(tenant, journal=journal)
+plan = engine.plan("containment", "alex@contoso.com", made_by="ada")
+approval = engine.approve(plan, by="ada")
+try:
+    engine.apply(plan, approval, until="done", on_event=told)
+except KeyboardInterrupt:
+    after(engine.run_id(plan, approval))
+else:
+    sys.exit("it was not interrupted")
+"""
+
+ASYNCIO = """
+import asyncio
+from offboard import aio
+
+made = []
+
+async def main():
+    engine = await aio.connect(tenant, journal=journal)
+    plan = await engine.plan("containment", "alex@contoso.com", made_by="ada")
+    made.extend((plan, engine.approve(plan, by="ada")))
+    await engine.apply(*made, until="done", on_event=told)
+
+try:
+    asyncio.run(main())
+except KeyboardInterrupt:
+    after(offboard.connect(tenant, journal=journal).run_id(*made))
+else:
+    sys.exit("it was not interrupted")
+"""
+
+
+@pytest.mark.parametrize("program", [WAITING, ASYNCIO], ids=["waiting", "asyncio"])
+def test_ctrl_c_stops_between_two_writes(program: str, tmp_path: Path) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-c", BEGIN + program, os.fspath(tmp_path / "journal.db")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "applied\n"
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=120)
+    assert child.returncode == 0, err
+    said = json.loads(out.splitlines()[-1])
+    assert said["open"] and said["wrong"] == [] and said["done"], said
+    assert 0 < said["sent"] < said["all"], "it was stopped before everything was sent, and then everything was"
