@@ -48,7 +48,7 @@ def settle(future: asyncio.Future[Any], value: Any, error: BaseException | None)
 
 
 _guard = threading.Lock()
-_background: tuple[int, asyncio.AbstractEventLoop] | None = None
+_background: tuple[int, asyncio.AbstractEventLoop, threading.Thread] | None = None
 
 
 def background() -> asyncio.AbstractEventLoop:
@@ -57,8 +57,9 @@ def background() -> asyncio.AbstractEventLoop:
     with _guard:
         if _background is None or _background[0] != os.getpid():
             loop = asyncio.new_event_loop()
-            threading.Thread(target=loop.run_forever, name="offboard-asyncio", daemon=True).start()
-            _background = (os.getpid(), loop)
+            thread = threading.Thread(target=loop.run_forever, name="offboard-asyncio", daemon=True)
+            thread.start()
+            _background = (os.getpid(), loop, thread)
         return _background[1]
 
 
@@ -81,5 +82,11 @@ def submit(
 def _leave() -> None:
     """Before the interpreter goes: nobody comes in any more, and whoever is inside leaves first."""
     core.close_gate()
-    if _background is not None and _background[0] == os.getpid():
-        _background[1].call_soon_threadsafe(_background[1].stop)
+    if _background is None or _background[0] != os.getpid():
+        return
+    _, loop, thread = _background
+    loop.call_soon_threadsafe(loop.stop)
+    # A coroutine of the user's that never lets go does not keep the interpreter.
+    thread.join(timeout=1)
+    if not thread.is_alive():
+        loop.close()
