@@ -223,7 +223,8 @@ impl Core {
         }
         let waivers: Vec<Waiver> = serde_json::from_str(waivers)
             .map_err(|error| Told::usage(format!("a waiver cannot be read: {error}")))?;
-        let approval = self.engine.approve(plan, by, ticket, waivers, irreversible).to_bytes();
+        let approval =
+            self.engine.approve(plan, by, ticket, waivers, irreversible).map_err(Told::from)?.to_bytes();
         // What would be refused when it is applied is refused now, while whoever can mend it is here.
         self.approved(plan, &approval)?;
         Ok(PyBytes::new(py, &approval))
@@ -281,7 +282,7 @@ impl Core {
             let request = Request { leaver, successor: None, leaves_at: None, made_by: by.clone() };
             let planned = make(&engine, &policy, request).await?;
             let bytes = planned.plan.to_bytes();
-            let approval = engine.approve(&bytes, &by, ticket, Vec::new(), false).to_bytes();
+            let approval = engine.approve(&bytes, &by, ticket, Vec::new(), false)?.to_bytes();
             let approved = engine.approved(&bytes, &approval)?;
             let carrying = carried.begin(&approved.run_id());
             let watch = carrying.watch(None, flag.clone(), Arc::default());

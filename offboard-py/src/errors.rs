@@ -118,6 +118,7 @@ impl From<Error> for Told {
             ErrorKind::Catalog(_) => "catalog",
             ErrorKind::Journal(error) => kind_of_journal(error),
             ErrorKind::Cap { .. } => "cap",
+            ErrorKind::Overtaken { .. } => "overtaken",
             ErrorKind::Provider(failure) => return failure.clone().into(),
             ErrorKind::Leaver(_) => "leaver",
             ErrorKind::Ambiguous(_) => "ambiguous",

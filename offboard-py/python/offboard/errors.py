@@ -33,6 +33,7 @@ __all__ = [
     "NoRun",
     "NotFound",
     "OffboardError",
+    "Overtaken",
     "PermissionDenied",
     "PolicyError",
     "ProfileError",
@@ -155,6 +156,12 @@ class CapReached(Refused):
     """As many people as the tenant profile allows have been begun with."""
 
     kind = "cap"
+
+
+class Overtaken(Refused):
+    """A run went on after the plan that takes it back was made."""
+
+    kind = "overtaken"
 
 
 class Ambiguous(Refused):
