@@ -86,7 +86,7 @@ def test_people_speak_to_steps(tenant: sim.Tenant, engine: offboard.Engine) -> N
     step = asked[0]
     assert step.instructions is not None and step.instructions.commands and step.instructions.role
     report = engine.acknowledge(report.run, step.id, by="grace")
-    assert report.step(step.id).outcome == "done" and report.step(step.id).vouched_by == "grace"
+    assert report.step(step.id).outcome == "vouched" and report.step(step.id).vouched_by == "grace"
     unknown = next(step for step in report.steps if step.outcome == "unknown")
     report = engine.settle(report.run, unknown.id, happened=False, by="grace")
     assert report.step(unknown.id).outcome == "cancelled"

@@ -413,7 +413,7 @@ class Report(Document):
 
     @property
     def is_done(self) -> bool:
-        """Everything is done, and was seen."""
+        """Everything is done and was seen, or a person vouched for it (see ``vouched_by`` of its steps)."""
         return self.exit_code == 0
 
     @property

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 JSON: TypeAlias = Any
 Outcome: TypeAlias = Literal[
     "done",
+    "vouched",
     "already",
     "sent",
     "waiting",
