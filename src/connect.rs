@@ -224,6 +224,7 @@ pub fn connect(with: Connect) -> Result<Connection, ConnectError> {
     };
     let providers = Providers {
         directory: Arc::new(graph.clone()),
+        deletions: Arc::new(graph.clone()),
         roles: Arc::new(graph.clone()),
         licenses: Arc::new(graph.clone()),
         organization: Arc::new(GraphOrganization::new(graph.clone(), settings)),

@@ -64,7 +64,7 @@ fn a_leaver_is_planned_approved_handed_over_and_taken_back() {
     let applied = desk
         .run(&["apply", "plan.json", "approval.json"])
         .ends_with(6)
-        .says("8 done, 1 already, 2 not started");
+        .says("9 done, 1 already, 2 not started");
     let applied = applied.complains("seen          Remove licenses").complains("journal.db");
     let run = approved["run"].as_str().unwrap();
     assert!(applied.out.contains(run) && only_run(&desk) == run);
@@ -78,7 +78,7 @@ fn a_leaver_is_planned_approved_handed_over_and_taken_back() {
 
     let report = desk.run(&["report", run, "--json"]).ends_with(0).json();
     assert_eq!(report["format"], "offboard.report/1");
-    assert_eq!(report["steps"].as_array().unwrap().len(), 11);
+    assert_eq!(report["steps"].as_array().unwrap().len(), 12);
     desk.run(&["report", run, "--html", "report.html"]).ends_with(0).says("report.html");
     let html = std::fs::read_to_string(desk.path("report.html")).unwrap();
     assert!(html.contains("Alex Wilber") && !html.contains("<script"));

@@ -100,6 +100,7 @@ fn is_true(desk: &Desk, report: &Report) {
             leaver: report.leaver.id,
             since: report.opened_at,
             seen_at: step.seen_at,
+            twin: report.has_twin(step),
         };
         judge(&desk.tenant, &claim).unwrap_or_else(|contradiction| panic!("{}: {contradiction}", step.id));
     }

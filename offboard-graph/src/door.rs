@@ -154,6 +154,21 @@ impl Door {
         accepted(&ask, &reply)?;
         Ok(reply.receipt(call))
     }
+
+    /// As [`write`](Self::write), where a 404 with one of the codes of `gone` says that it is so already.
+    pub(crate) async fn write_or_gone(
+        self: &Arc<Self>,
+        call: &Call,
+        ask: Ask,
+        gone: &[&str],
+    ) -> Result<Receipt, ProviderError> {
+        let ask = Arc::new(ask);
+        let reply = self.ask(call, &ask).await?;
+        if !(reply.status == StatusCode::NOT_FOUND && reply.fault().is(gone)) {
+            accepted(&ask, &reply)?;
+        }
+        Ok(reply.receipt(call))
+    }
 }
 
 /// What the answer to a reading says; nothing where a 404 carries one of the codes of `absent`.

@@ -10,6 +10,7 @@
 mod ask;
 mod batch;
 mod caller;
+mod deletions;
 mod directory;
 mod door;
 mod graph;

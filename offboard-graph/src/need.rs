@@ -42,6 +42,11 @@ pub(crate) static REVOKE_SESSIONS: Need = Need {
     role: "for somebody with a directory role or in a role-assignable group the caller must hold a higher role itself \
            (User Administrator, Privileged Authentication Administrator or Global Administrator)",
 };
+pub(crate) static DELETE_RESTORE: Need = Need {
+    permission: "User.DeleteRestore.All",
+    role: "for somebody with a directory role or in a role-assignable group the caller must hold a higher role itself \
+           (User Administrator, Privileged Authentication Administrator or Global Administrator)",
+};
 pub(crate) static ASSIGN_LICENSES: Need = only("LicenseAssignment.ReadWrite.All");
 pub(crate) static CHANGE_MEMBERS: Need = Need {
     permission: "GroupMember.ReadWrite.All",

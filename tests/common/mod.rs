@@ -142,6 +142,7 @@ impl Lab {
             leaver: report.leaver.id,
             since: report.opened_at,
             seen_at: step.seen_at,
+            twin: report.has_twin(step),
         };
         judge(&self.tenant, &claim).err().map(|contradiction| format!("{}: {contradiction}", step.id))
     }

@@ -74,6 +74,7 @@ fn contradiction(tenant: &Tenant, report: &Report, step: &StepReport) -> Option<
         leaver: report.leaver.id,
         since: report.opened_at,
         seen_at: step.seen_at,
+        twin: report.has_twin(step),
     };
     judge(tenant, &claim).err().map(|contradiction| contradiction.to_string())
 }

@@ -98,6 +98,11 @@ impl Scene {
         Self { tenant, journal, approved, policy, supersede: false, catalog }
     }
 
+    /// An approved plan of somebody's own making, on a tenant and a journal of his.
+    pub fn begun(tenant: Tenant, journal: MemoryJournal, approved: ApprovedPlan, policy: Policy) -> Self {
+        Self { tenant, journal, approved, policy, supersede: false, catalog: Catalog::builtin }
+    }
+
     /// The run is over; five minutes later it is about to be taken back.
     pub fn undo(&self) -> Self {
         self.after_a_while(Period::minutes(5)).taken_back(|_| true)

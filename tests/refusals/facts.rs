@@ -75,19 +75,20 @@ fn a_retention_policy_for_everybody_warns_and_does_not_stop() {
 }
 
 #[test]
-fn a_shared_mailbox_and_no_account_are_refused_before_what_is_missing() {
+fn a_shared_mailbox_and_no_account_are_refused() {
     let shipped = shipped().iter().find(|policy| policy.name == "shared").unwrap().text;
     let parse = |text: &str| Policy::parse(text.as_bytes(), "mine.toml", &Catalog::builtin());
     let refused = parse(&lines::shared_and_deleted(shipped)).unwrap_err();
     assert_eq!((refused.code, refused.requirement), (Some("G2"), Some("R30")), "{refused}");
     assert!(refused.message.contains("anchors the shared mailbox"), "{refused}");
     assert!(refused.hint.as_deref().is_some_and(|hint| hint.contains("keep the account")), "{refused:?}");
-    // Where the two can be true together, what stops it is that nobody can delete accounts yet.
+    // Where the two can be true together, it has to be said what follows the shared mailbox.
     let apart = lines::shared_and_deleted(shipped)
         .replace("disposition = \"delete\"", "disposition = \"delete\"\nafter = \"P180D\"")
         .replace("[mail]\n", "[mail]\nuntil = \"P180D\"\n");
-    let missing = parse(&apart).unwrap_err();
-    assert!(missing.code.is_none() && missing.message.contains("not in this version"), "{missing}");
+    let unsaid = parse(&apart).unwrap_err();
+    assert!(unsaid.code.is_none() && unsaid.message.contains("`mail.then`"), "{unsaid}");
+    parse(&apart.replace("until = \"P180D\"", "until = \"P180D\"\nthen = \"let_go\"")).unwrap();
     // The twin keeps the account.
     let lab = lab(&[]);
     let report = lab.block_on(carried(&lab, "shared", "alex@contoso.com")).unwrap();

@@ -42,6 +42,10 @@ pub fn back(row: &Row, trouble: Trouble, seed: u64) -> Vec<String> {
             let steps = undo.steps.len();
             return if fine { vec![] } else { vec![format!("{steps} steps, and told is {told}")] };
         }
+        if matches!(row.forward, Write::None) && undo.steps.is_empty() {
+            // Only people have done it, and only people take it back.
+            return vec![];
+        }
         if undo.steps.len() != 1 {
             return vec![format!("{} steps take it back", undo.steps.len())];
         }

@@ -45,6 +45,8 @@ const MAIL: &[&str] =
 const GROUPS: &[&str] = &["leave_group", "leave_distribution_group", "leave_licensing_group"];
 const RIGHTS: &[&str] = &["grant_full_access", "remove_full_access", "on_premises_task"];
 
+const END: &[&str] = &["delete_user", "final_revoke"];
+
 #[test]
 fn every_operation_is_tried_and_known_to_the_judge() {
     let catalog = Catalog::builtin();
@@ -55,7 +57,7 @@ fn every_operation_is_tried_and_known_to_the_judge() {
     let strangers: Vec<_> = known.difference(&judged).collect();
     assert!(strangers.is_empty(), "the judge does not know {strangers:?}");
     let swept: BTreeSet<&str> =
-        [ACCESS, DEVICES, FORWARDING, MAIL, GROUPS, RIGHTS].concat().into_iter().collect();
+        [ACCESS, DEVICES, FORWARDING, MAIL, GROUPS, RIGHTS, END].concat().into_iter().collect();
     assert_eq!(known, swept, "an operation that no sweep takes up");
 }
 
@@ -97,6 +99,16 @@ fn changing_a_mailbox_is_told_truly() {
 #[test]
 fn changing_a_mailbox_back_is_told_truly() {
     sweep(course::back, MAIL);
+}
+
+#[test]
+fn the_end_of_an_account_is_told_truly() {
+    sweep(course::forward, END);
+}
+
+#[test]
+fn an_account_that_comes_back_is_told_truly() {
+    sweep(course::back, END);
 }
 
 #[test]

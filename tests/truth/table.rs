@@ -18,9 +18,9 @@ pub enum Write {
 /// The methods of the table.
 #[derive(Debug, Clone, Copy)]
 pub enum Verb {
-    Delete,
     Patch,
     Post,
+    Delete,
 }
 
 impl Write {
@@ -29,9 +29,9 @@ impl Write {
         match self {
             Self::Graph(method, path, word) => {
                 let method = match method {
-                    Verb::Delete => Method::DELETE,
                     Verb::Patch => Method::PATCH,
                     Verb::Post => Method::POST,
+                    Verb::Delete => Method::DELETE,
                 };
                 Some(Matcher::graph(&method, path).about(word))
             }
@@ -66,6 +66,8 @@ const CLEAR: Write = Write::Cmdlet("Clear-MobileDevice", "");
 const BLOCKED: Write = Write::Cmdlet("Set-CASMailbox", "ActiveSyncBlockedDeviceIDs");
 const SETTINGS: Write = Write::Graph(Patch, "/users/*/mailboxSettings", "");
 const LICENSES: Write = Write::Graph(Post, "/users/*/assignLicense", "");
+const DELETE: Write = Write::Graph(Delete, "/users/*", "");
+const RESTORE: Write = Write::Graph(Post, "/directory/deletedItems/*/restore", "");
 const ADD: Write = Write::Cmdlet("Add-MailboxPermission", "");
 const REMOVE: Write = Write::Cmdlet("Remove-MailboxPermission", "");
 
@@ -146,6 +148,13 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "revoke_sign_in_sessions",
+        "alex@contoso.com",
+        none,
+        Write::Graph(Post, "/users/*/revokeSignInSessions", ""),
+        Write::None,
+    ),
+    row(
+        "final_revoke",
         "alex@contoso.com",
         none,
         Write::Graph(Post, "/users/*/revokeSignInSessions", ""),
@@ -238,6 +247,8 @@ pub const ROWS: &[Row] = &[
     row("leave_licensing_group", "raul@contoso.com", |tenant| licensing(tenant, "License E3"), LEAVE, JOIN),
     row("remove_licenses", "alex@contoso.com", |tenant| skus(tenant, "alex@contoso.com"), LICENSES, LICENSES),
     row("remove_licenses", "raul@contoso.com", |tenant| skus(tenant, "raul@contoso.com"), LICENSES, LICENSES),
+    row("delete_user", "alex@contoso.com", none, DELETE, RESTORE),
+    row("delete_user", "diego@contoso.com", none, Write::None, Write::None),
     row(
         "on_premises_task",
         "diego@contoso.com",

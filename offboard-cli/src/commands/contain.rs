@@ -40,7 +40,8 @@ pub(super) async fn run(shell: &Shell, args: Contain) -> Result<Answer, Fault> {
     let policy = plan::policy("containment")?;
     let session = Session::open(shell).await?;
     let operator = shell.settings.operator();
-    let planned = plan::make(&session.engine, &policy, args.who.selector(), None, &operator).await?;
+    let planned =
+        plan::make(&session.engine, &policy, plan::now(args.who.selector(), None, &operator)).await?;
     let bytes = planned.plan.to_bytes();
     let waivers = waive::waivers(&planned.plan, &args.waive)?;
     let approval = session.engine.approve(&bytes, &operator, args.ticket, waivers, false)?.to_bytes();

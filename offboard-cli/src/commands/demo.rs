@@ -115,7 +115,8 @@ impl<'a> Stage<'a> {
         ));
         self.chapter("1. The plan: what would be done, and what speaks against it");
         let successor = args.successor.as_deref().map(named);
-        let planned = plan::make(&self.engine, policy, named(&args.leaver), successor, PLANNER).await?;
+        let planned =
+            plan::make(&self.engine, policy, plan::now(named(&args.leaver), successor, PLANNER)).await?;
         let plan = planned.plan;
         let bytes = plan.to_bytes();
         files::write(&self.folder.join("plan.json"), &bytes)?;
@@ -227,6 +228,7 @@ impl<'a> Stage<'a> {
             leaver: report.leaver.id,
             since: report.opened_at,
             seen_at: step.seen_at,
+            twin: report.has_twin(step),
         };
         judge(&self.tenant, &claim).err().map(|contradiction| format!("{}: {contradiction}", step.id))
     }

@@ -190,7 +190,7 @@ fn first_administrator(facts: &Facts) -> Option<UserId> {
 /// What the shipped policies read of a person, and what of it cannot be read.
 async fn readings(engine: &Engine, who: offboard::Selector) -> Result<Vec<Line>, Fault> {
     let policy = plan::policy("shared")?;
-    let planned = plan::make(engine, &policy, who, None, "doctor").await?;
+    let planned = plan::make(engine, &policy, plan::now(who, None, "doctor")).await?;
     let facts = &planned.reading.facts;
     let names = Names::of(facts);
     let mut unknown = Vec::new();

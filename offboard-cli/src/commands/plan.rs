@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use offboard::core::engine::prepare::Planned;
 use offboard::core::policy::shipped;
-use offboard::{Catalog, Engine, Error, ErrorKind, Plan, Policy, Request, Selector};
+use offboard::{Catalog, Engine, Error, ErrorKind, Plan, Policy, Request, Selector, Timestamp};
 use serde_json::{Value, json};
 
 use crate::args::{Who, named};
@@ -28,6 +28,11 @@ pub struct MakePlan {
     /// Who takes over, where the policy speaks of a successor
     #[arg(long, value_name = "WHO")]
     pub successor: Option<String>,
+    /// The last working moment, from which the policy counts, with its offset: 2026-11-30T17:00:00+01:00 [default: now]
+    ///
+    /// Nothing is done before it: access, too, is cut then. Who must go at once is contained (offboard contain).
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub leaves: Option<Timestamp>,
     /// Where to write the plan, for approval
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -37,7 +42,9 @@ pub(super) async fn run(shell: &Shell, args: MakePlan) -> Result<Answer, Fault> 
     let policy = policy(&args.policy)?;
     let engine = Session::for_reading(shell).await?;
     let successor = args.successor.as_deref().map(named);
-    let planned = make(&engine, &policy, args.who.selector(), successor, &shell.settings.operator()).await?;
+    let request = now(args.who.selector(), successor, &shell.settings.operator());
+    let request = Request { leaves_at: args.leaves, ..request };
+    let planned = make(&engine, &policy, request).await?;
     let plan = planned.plan;
     let bytes = plan.to_bytes();
     let mut text = show::plan::render(&plan, shell.terminal.style());
@@ -100,15 +107,13 @@ pub(super) fn policy(name: &str) -> Result<Policy, Fault> {
     Ok(Policy::parse(&bytes, name, &catalog).map_err(Error::from)?)
 }
 
+/// A plan for somebody whose last working moment is now.
+pub(super) fn now(leaver: Selector, successor: Option<Selector>, made_by: &str) -> Request {
+    Request { leaver, successor, leaves_at: None, made_by: made_by.to_owned() }
+}
+
 /// Makes a plan. Who is named by something like an address and is not found by it is looked for by every name.
-pub(super) async fn make(
-    engine: &Engine,
-    policy: &Policy,
-    leaver: Selector,
-    successor: Option<Selector>,
-    made_by: &str,
-) -> Result<Planned, Fault> {
-    let request = Request { leaver, successor, leaves_at: None, made_by: made_by.to_owned() };
+pub(super) async fn make(engine: &Engine, policy: &Policy, request: Request) -> Result<Planned, Fault> {
     match Box::pin(engine.plan(policy, &request)).await {
         Err(error) if matches!(error.kind(), ErrorKind::Leaver(_)) && has_address(&request) => {
             let request = Request {
@@ -122,6 +127,20 @@ pub(super) async fn make(
     }
 }
 
+/// A moment that everybody understands alike. Without its offset it would be another one on another machine.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| {
+        let wanted = "a date, a time and an offset, like 2026-11-30T17:00:00+01:00 or 2026-11-30T16:00:00Z";
+        let local = ["Z", "+00:00"].iter().any(|zone| format!("{text}{zone}").parse::<Timestamp>().is_ok());
+        let day = format!("{text}T00:00:00Z").parse::<Timestamp>().is_ok();
+        match (day, local) {
+            (true, _) => format!("a day alone has no moment; wanted is {wanted}"),
+            (false, true) => format!("the offset from UTC is missing; wanted is {wanted}"),
+            (false, false) => format!("wanted is {wanted}"),
+        }
+    })
+}
+
 fn has_address(request: &Request) -> bool {
     [Some(&request.leaver), request.successor.as_ref()]
         .into_iter()
@@ -133,5 +152,26 @@ fn by_any_name(person: Selector) -> Selector {
     match person {
         Selector::UserPrincipalName(text) => Selector::Text(text),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn a_last_working_moment_needs_its_offset() {
+        assert_eq!(moment("2026-11-30T17:00:00+01:00").unwrap().to_string(), "2026-11-30T16:00:00Z");
+        for (text, said) in [
+            ("2026-11-30T17:00:00", "the offset from UTC is missing"),
+            ("2026-11-30T17:00", "the offset from UTC is missing"),
+            ("2026-11-30", "a day alone"),
+            ("tomorrow", "wanted is"),
+            ("2026-02-30T17:00:00Z", "wanted is"),
+            ("", "wanted is"),
+        ] {
+            let refused = moment(text).unwrap_err();
+            assert!(refused.starts_with(said) && refused.contains("+01:00"), "{text}: {refused}");
+        }
     }
 }

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::id::{ObjectKey, RunId, StepId};
 use crate::journal::{Event, Status};
 use crate::operation::{Class, Door};
-use crate::plan::ApprovedPlan;
+use crate::plan::{ApprovedPlan, Step};
 use crate::ports::Stop;
 use crate::time::{Period, Timestamp};
 
@@ -221,9 +221,11 @@ fn waves(session: &Session<'_>, next: &Next, flight: &Flight) -> BTreeMap<Lane, 
     waves
 }
 
-/// Every containment step has been tried.
+/// Every containment step whose time has come has been tried.
 fn contained(session: &Session<'_>) -> bool {
-    session.plan().steps.iter().filter(|step| step.class == Class::Containment).all(|step| {
+    let now = session.engine.now();
+    let due = |step: &&Step| step.class == Class::Containment && step.not_before.is_none_or(|at| at <= now);
+    session.plan().steps.iter().filter(due).all(|step| {
         session.with_state(|state| {
             state.step(&step.id).is_some_and(|s| {
                 s.status.is_sent() && !matches!(s.status, Status::Deferred | Status::Indeterminate)

@@ -127,7 +127,7 @@ fn due(plan: &Plan, step: &Step, state: &StepState, run: &RunState, again: bool,
 fn has_ended(step: &Step, plan: &Plan, run: &RunState) -> bool {
     step.class != Class::Containment
         && plan.steps.iter().any(|end| {
-            end.not_before.is_some()
+            end.not_before > step.not_before
                 && end.needs.get(&step.id) == Some(&Need::Sent)
                 && run.step(&end.id).is_some_and(|state| state.status.is_over())
         })

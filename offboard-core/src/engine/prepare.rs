@@ -155,7 +155,8 @@ impl Engine {
         let wanted: BTreeSet<Facet> =
             subjects.iter().flat_map(|subject| reads(subject, &self.guards)).collect();
         load(&mut facts, &wanted, &self.providers, &self.profile.unused, &call, None).await;
-        if let Some(finding) = identity(plan, &facts) {
+        let deleted_too = operations.iter().any(|(_, operation)| operation.concerns_the_deleted());
+        if let Some(finding) = identity(plan, &facts, deleted_too) {
             return Ok(vec![finding]);
         }
         let intent = self.wanted(plan);
@@ -313,10 +314,13 @@ impl Engine {
     }
 }
 
-/// Whether these facts are of somebody else than the plan means.
-fn identity(plan: &Plan, facts: &Facts) -> Option<Finding> {
+/// Whether these facts are of somebody else than the plan means. Some plans are about the deleted, too.
+fn identity(plan: &Plan, facts: &Facts, deleted_too: bool) -> Option<Finding> {
     let message = match &facts.leaver.user {
         Fact::Known(user) => plan.leaver.contradiction(user)?,
+        Fact::Absent if deleted_too && facts.leaver.deleted == Fact::Known(true) => {
+            plan.leaver.contradiction(&facts.leaver.deleted_user.known()?.user)?
+        }
         Fact::Absent => format!("the account {} of {} is gone", plan.leaver.id, plan.leaver.name()),
         _ => return None,
     };

@@ -100,7 +100,7 @@ fn look(
         Some(state) => (Look::Stop, Some(verify::not_seen(state, operation.spec(), said(event), at))),
         None => (Look::Stop, Some(event)),
     };
-    if let Some(finding) = wrong_person(session, step, facts) {
+    if let Some(finding) = wrong_person(session, step, operation, facts) {
         return end(EventKind::Blocked { findings: vec![finding] });
     }
     if step.direction == Direction::Forward {
@@ -194,10 +194,18 @@ fn said(event: EventKind) -> String {
 }
 
 /// Whether the leaver is somebody else than the plan means. Only this stops containment.
-fn wrong_person(session: &Session<'_>, step: &Step, facts: &Facts) -> Option<Finding> {
+fn wrong_person(
+    session: &Session<'_>,
+    step: &Step,
+    operation: &dyn AnyOperation,
+    facts: &Facts,
+) -> Option<Finding> {
     let plan = session.plan();
     let message = match &facts.leaver.user {
         Fact::Known(user) => plan.leaver.contradiction(user)?,
+        Fact::Absent if operation.concerns_the_deleted() && facts.leaver.deleted == Fact::Known(true) => {
+            plan.leaver.contradiction(&facts.leaver.deleted_user.known()?.user)?
+        }
         Fact::Absent => format!("the account {} of {} is gone", plan.leaver.id, plan.leaver.name()),
         Fact::Unknown(_) | Fact::NotOffered(_) if step.class == Class::Containment => return None,
         Fact::Unknown(_) | Fact::NotOffered(_) => {

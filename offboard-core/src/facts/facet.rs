@@ -18,6 +18,10 @@ pub enum Facet {
     User(UserId),
     /// Whether the authority over a synced person was moved to the cloud.
     SyncBehavior(UserId),
+    /// A person among the deleted users.
+    DeletedUser(UserId),
+    /// What others have taken of a deleted user's names and addresses.
+    RestoreConflicts(UserId),
     /// A person's manager.
     Manager(UserId),
     /// A person's licenses.
@@ -140,6 +144,8 @@ impl fmt::Display for Facet {
         f.write_str(match self {
             Self::User(_) => "the directory object",
             Self::SyncBehavior(_) => "the source of authority",
+            Self::DeletedUser(_) => "the deleted user",
+            Self::RestoreConflicts(_) => "who has the deleted user's addresses",
             Self::Manager(_) => "the manager",
             Self::Licenses(_) => "the licenses",
             Self::Memberships(_) => "the groups",

@@ -109,6 +109,14 @@ fn read<'a>(
         &Facet::SyncBehavior(id) => reading(how, p.directory.cloud_managed(call, id), move |f, fact| {
             f.person_mut(id).cloud_managed = fact;
         }),
+        &Facet::DeletedUser(id) => reading(how, p.deletions.deleted_user(call, id), move |f, fact| {
+            f.person_mut(id).deleted_user = fact;
+        }),
+        &Facet::RestoreConflicts(id) => {
+            reading(how, p.deletions.restore_conflicts(call, id), move |f, fact| {
+                f.person_mut(id).restore_conflicts = fact;
+            })
+        }
         &Facet::Manager(id) => {
             reading(how, p.directory.manager(call, id), move |f, fact| f.person_mut(id).manager = fact)
         }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::fact::Fact;
 use crate::id::{GroupId, UserId};
 use crate::model::client_access::ClientAccess;
+use crate::model::deletion::{DeletedUser, RestoreConflict};
 use crate::model::drive::Drive;
 use crate::model::group::{Group, Membership, Tie};
 use crate::model::license::Licenses;
@@ -26,6 +27,12 @@ pub struct Person {
     pub user: Fact<User>,
     /// The object lies among the deleted ones (G34).
     pub deleted: Fact<bool>,
+    /// The object as it lies among the deleted ones; absent where it does not.
+    #[serde(default)]
+    pub deleted_user: Fact<DeletedUser>,
+    /// What others have taken since; empty where he can come back as he was.
+    #[serde(default)]
+    pub restore_conflicts: Fact<Vec<RestoreConflict>>,
     /// `onPremisesSyncBehavior.isCloudManaged`: the authority was moved to the cloud.
     pub cloud_managed: Fact<bool>,
     /// The manager's object id.
@@ -68,6 +75,8 @@ impl Person {
             id,
             user: Fact::default(),
             deleted: Fact::default(),
+            deleted_user: Fact::default(),
+            restore_conflicts: Fact::default(),
             cloud_managed: Fact::default(),
             manager: Fact::default(),
             licenses: Fact::default(),
@@ -150,6 +159,8 @@ impl Person {
     pub(super) fn stabilise(&mut self) {
         self.user.stabilise();
         self.deleted.stabilise();
+        self.deleted_user.stabilise();
+        self.restore_conflicts.stabilise();
         self.cloud_managed.stabilise();
         self.manager.stabilise();
         self.licenses.stabilise();
@@ -163,6 +174,7 @@ impl Person {
             }
         }
         // The order in which the service lists things says nothing.
+        self.restore_conflicts.sort();
         self.roles.sort();
         self.inbox_rules.sort();
         self.mailbox_rights.sort();

@@ -24,31 +24,17 @@ pub const WITHOUT_A_STEP: &[(&str, &str)] = &[
     ("G10", "waiting for a hold before the account is deleted"),
     ("G11", "applying a hold"),
     ("G22", "reducing seats"),
-    ("G35", "restoring"),
     ("G36", "purging"),
     ("G37", "removing authentication methods"),
     ("G42", "deleting device objects"),
-    ("G43", "deleting an account with files"),
     ("G46", "copying files"),
 ];
 
 /// Rules that would have something to say about today's plans and are not judged. Every report names them.
 const NOT_JUDGED: &[(&str, &str)] = &[
     (
-        "G1",
-        "Whether mail is forwarded when the account is deleted: accounts are not deleted yet; whoever deletes one by hand must look.",
-    ),
-    (
-        "G2",
-        "Whether the mailbox is shared when the account is deleted: accounts are not deleted yet; deleting one by hand deletes its shared mailbox.",
-    ),
-    (
         "G33",
         "Whether something brings the access back: HR provisioning, lifecycle workflows, access packages, dynamic groups.",
-    ),
-    (
-        "G45",
-        "Whether somebody is warned before a deleted leaver's OneDrive goes: a manager or a secondary owner.",
     ),
     ("G55", "Whether machines sign in with this account or its applications, and stop when it is blocked."),
 ];

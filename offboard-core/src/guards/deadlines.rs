@@ -4,14 +4,15 @@ use super::g18_delayed_delicensing::DELAY;
 use super::g56_one_drive_clock::{ARCHIVED, READ_ONLY};
 use super::support::{Look, look};
 use crate::facts::{Fact, Facts, Why};
+use crate::model::deletion::DeletedUser;
 use crate::model::drive::Drive;
-use crate::model::intent::{AccountDisposition, Intent, MailDisposition};
+use crate::model::intent::{Intent, MailDisposition};
 use crate::model::license::{Brings, brought_by};
 use crate::model::mailbox::Recipient;
-use crate::plan::step::Deadline;
+use crate::plan::step::{Action, Deadline, Step};
 use crate::time::{Period, Timestamp};
 
-/// How long the mail of an unlicensed mailbox is kept, and a deleted account (R54, R69).
+/// How long the mail of an unlicensed mailbox is kept (R54).
 const SOFT_DELETED: Period = Period::days(30);
 
 /// How long a deleted OneDrive stays in the site collection recycle bin (R36).
@@ -20,14 +21,37 @@ const RECYCLE_BIN: Period = Period::days(93);
 /// Days a deleted person's OneDrive is kept where the organisation never changed it (R36).
 const ONE_DRIVE_DAYS: u32 = 30;
 
-/// The dates that follow from a license removal at `license_removal_at` and from the end of the account, soonest
-/// first. Pure.
-pub fn deadlines(facts: &Facts, intent: &Intent, license_removal_at: Option<Timestamp>) -> Vec<Deadline> {
+/// When the steps from which dates follow are done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Begins {
+    /// Licenses are removed.
+    pub unlicensed: Option<Timestamp>,
+    /// The account is deleted.
+    pub deleted: Option<Timestamp>,
+}
+
+impl Begins {
+    /// From a plan's steps; `at` says when a step is done, and nothing of one that is not done at all.
+    pub fn of(steps: &[Step], at: impl Fn(&Step) -> Option<Timestamp>) -> Self {
+        let when = |operations: &[&str]| {
+            let not_skipped = |step: &&Step| !matches!(step.action, Action::Skip { .. });
+            let here = |step: &&Step| operations.contains(&step.operation.as_str());
+            steps.iter().filter(here).filter(not_skipped).filter_map(&at).min()
+        };
+        Self {
+            unlicensed: when(&["remove_licenses", "leave_licensing_group"]),
+            deleted: when(&["delete_user"]),
+        }
+    }
+}
+
+/// The dates that follow from the end of the licenses and of the account, soonest first. Pure.
+pub fn deadlines(facts: &Facts, intent: &Intent, begins: Begins) -> Vec<Deadline> {
     let mut dates = Vec::new();
-    if let Some(removed) = license_removal_at {
+    if let Some(removed) = begins.unlicensed {
         after_license(facts, intent, removed, &mut dates);
     }
-    if let (AccountDisposition::Delete, Some(deleted)) = (intent.account, intent.account_at) {
+    if let Some(deleted) = begins.deleted {
         after_deletion(facts, deleted, &mut dates);
     }
     dates.sort();
@@ -67,7 +91,7 @@ fn after_license(facts: &Facts, intent: &Intent, removed: Timestamp, dates: &mut
 
 fn after_deletion(facts: &Facts, deleted: Timestamp, dates: &mut Vec<Deadline>) {
     dates.push(deadline(
-        deleted + SOFT_DELETED,
+        deleted + DeletedUser::KEPT,
         "R69",
         "The deleted account can no longer be restored, nor can its mailbox.",
     ));
@@ -128,7 +152,11 @@ mod tests {
     use crate::guards::testing::{E3, Trial, VISIO, now};
 
     fn of(trial: &Trial, removed: Option<Timestamp>) -> Vec<(String, String)> {
-        deadlines(&trial.facts, &trial.intent, removed)
+        dated(trial, Begins { unlicensed: removed, deleted: None })
+    }
+
+    fn dated(trial: &Trial, begins: Begins) -> Vec<(String, String)> {
+        deadlines(&trial.facts, &trial.intent, begins)
             .into_iter()
             .map(|deadline| (deadline.at.to_string(), deadline.requirement))
             .collect()
@@ -178,21 +206,16 @@ mod tests {
 
     #[test]
     fn a_deleted_account_has_its_own() {
-        let deleted = |trial: Trial| {
-            trial.wanting(|intent| {
-                intent.account = AccountDisposition::Delete;
-                intent.account_at = Some(now());
-            })
-        };
+        let deleted = Begins { unlicensed: None, deleted: Some(now()) };
         let all = [
             ("2026-12-30T16:00:00Z", "R69"),
             ("2027-11-30T16:00:00Z", "R36"),
             ("2028-03-02T16:00:00Z", "R36"),
         ];
         let year = || trial().with(|facts| facts.tenant.one_drive_retention_days = Fact::Known(365));
-        assert_eq!(of(&deleted(year()), None), dates(&all));
-        let unread = deleted(year().blank(|_| Facet::OneDriveRetention));
-        let said = deadlines(&unread.facts, &unread.intent, None);
+        assert_eq!(dated(&year(), deleted), dates(&all));
+        let unread = year().blank(|_| Facet::OneDriveRetention);
+        let said = deadlines(&unread.facts, &unread.intent, deleted);
         assert!(said.iter().any(|d| d.at.date() == "2026-12-30" && d.what.contains("Microsoft's default")));
         assert!(of(&year(), None).is_empty());
     }

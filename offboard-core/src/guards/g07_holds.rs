@@ -4,11 +4,14 @@ use super::removal::{self, Removal, removes};
 use super::support::{Look, look, look_mailbox, unknown};
 use crate::facts::{Facet, Facts};
 use crate::model::hold::{Hold, HoldKind, holds_on};
-use crate::model::intent::Intent;
+use crate::model::intent::{Intent, MailDisposition};
 use crate::model::mailbox::Mailbox;
 use crate::model::organization::OrganizationConfig;
 use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
+
+/// The operation that makes a held mailbox inactive.
+const DELETES: &[&str] = &["delete_user"];
 
 /// Refuses to take the license that a hold needs; one finding for each hold.
 #[derive(Debug)]
@@ -28,11 +31,11 @@ impl Guard for Holds {
     }
 
     fn applies(&self, step: &Subject<'_>) -> bool {
-        removes(step)
+        removes(step) || step.is_forward(DELETES)
     }
 
     fn reads(&self, step: &Subject<'_>) -> Vec<Facet> {
-        let mut facets = removal::reads(step.leaver);
+        let mut facets = if removes(step) { removal::reads(step.leaver) } else { vec![] };
         facets.extend([Facet::Recipient(step.leaver), Facet::Organization]);
         facets
     }
@@ -41,11 +44,15 @@ impl Guard for Holds {
         &self,
         facts: &Facts,
         step: &Subject<'_>,
-        _intent: &Intent,
+        intent: &Intent,
         _now: Timestamp,
         findings: &mut Findings,
     ) {
-        if !Removal::of(facts, step).takes_holds() {
+        let deletes = step.is_forward(DELETES);
+        if deletes && intent.mail == MailDisposition::Inactive {
+            return;
+        }
+        if !deletes && !Removal::of(facts, step).takes_holds() {
             return;
         }
         let mailbox = match look_mailbox(facts) {
@@ -66,9 +73,26 @@ impl Guard for Holds {
             }
         };
         for hold in holds_on(mailbox, organization) {
-            judge_hold(&hold, mailbox, findings);
+            if deletes {
+                outlives_the_account(&hold, findings);
+            } else {
+                judge_hold(&hold, mailbox, findings);
+            }
         }
     }
+}
+
+/// Deleting the account is the allowed way (N7): the mailbox becomes inactive and is kept as long as the hold lasts.
+fn outlives_the_account(hold: &Hold, findings: &mut Findings) {
+    findings.warn(
+        hold.id.clone(),
+        format!(
+            "{} ({}) is on the mailbox: when the account is deleted the mailbox becomes inactive and is not gone",
+            describe(hold.kind),
+            hold.id
+        ),
+        "nothing is lost by it; whoever wanted the mail gone asks the owner of the hold",
+    );
 }
 
 fn judge_hold(hold: &Hold, mailbox: &Mailbox, findings: &mut Findings) {
@@ -141,6 +165,16 @@ mod tests {
         assert_eq!(keys(&everybody(Trial::removing(&[E3]), POLICY)), [format!("block {POLICY}")]);
         let excluded = everybody(entry("-mbx0b27ae8d0c5a4f4f8c8e3f5a6b7c8d9e"), POLICY);
         assert!(keys(&excluded).is_empty());
+    }
+
+    #[test]
+    fn a_deleted_account_leaves_its_held_mailbox_behind() {
+        let deleted = |trial: Trial| Trial { facts: trial.facts, ..Trial::of("delete_user") };
+        let held = deleted(shared(|mailbox| mailbox.litigation_hold_enabled = true));
+        assert_eq!(keys(&held), ["warn LitigationHoldEnabled"]);
+        assert!(keys(&deleted(shared(|_| ()))).is_empty());
+        let wanted = held.wanting(|intent| intent.mail = MailDisposition::Inactive);
+        assert!(keys(&wanted).is_empty());
     }
 
     #[test]

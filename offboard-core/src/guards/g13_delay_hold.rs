@@ -25,7 +25,7 @@ impl Guard for DelayHold {
     }
 
     fn applies(&self, step: &Subject<'_>) -> bool {
-        removes(step) || step.is_forward(&["convert_to_shared"])
+        removes(step) || step.is_forward(&["convert_to_shared", "delete_user"])
     }
 
     fn reads(&self, step: &Subject<'_>) -> Vec<Facet> {
@@ -83,7 +83,7 @@ mod tests {
                 mailbox.delay_release_hold_applied = true;
             })
         };
-        for trial in [Trial::of("convert_to_shared"), Trial::removing(&[E3])] {
+        for trial in [Trial::of("convert_to_shared"), Trial::removing(&[E3]), Trial::of("delete_user")] {
             assert!(trial.judge(&DelayHold).is_empty());
             let delayed = delayed(trial);
             assert_eq!(delayed.judge(&DelayHold), ["warn DelayHoldApplied", "warn DelayReleaseHoldApplied"]);

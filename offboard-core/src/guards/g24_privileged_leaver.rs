@@ -57,7 +57,7 @@ impl Guard for PrivilegedLeaver {
         findings: &mut Findings,
     ) {
         let action = match step.name() {
-            "reset_password" | "revoke_sign_in_sessions" => Sensitive::Password,
+            "reset_password" | "revoke_sign_in_sessions" | "final_revoke" => Sensitive::Password,
             _ => Sensitive::Account,
         };
         let reasons = reasons(action, facts, step, findings);

@@ -2,7 +2,7 @@
 //! judged whether there is somebody at all, and whether enough is known to tell him apart.
 
 use super::support::{Look, look, unknown};
-use crate::facts::{Facet, Facts};
+use crate::facts::{Facet, Fact, Facts};
 use crate::model::intent::Intent;
 use crate::operation::guard::Direction;
 use crate::operation::{Class, Findings, Guard, Subject};
@@ -70,6 +70,10 @@ fn judge_absent(facts: &Facts, step: &Subject<'_>, findings: &mut Findings) {
     if step.direction == Direction::Forward && step.spec().class != Class::Destructive {
         return;
     }
+    // It has been deleted already, or is to come back.
+    if step.operation.concerns_the_deleted() && facts.leaver.deleted == Fact::Known(true) {
+        return;
+    }
     let message = match facts.leaver.deleted.known() {
         Some(true) => "the account is deleted and lies among the deleted users",
         Some(false) => "there is no such account, not among the deleted users either",
@@ -87,7 +91,6 @@ fn judge_absent(facts: &Facts, step: &Subject<'_>, findings: &mut Findings) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Fact;
     use crate::guards::testing::{SUCCESSOR, Trial};
 
     fn keys(trial: &Trial) -> Vec<String> {
@@ -106,6 +109,10 @@ mod tests {
         assert_eq!(keys(&absent(Trial::of("remove_licenses"))), ["block absent"]);
         assert_eq!(keys(&absent(Trial::of("block_sign_in").undone())), ["block absent"]);
         assert!(keys(&absent(Trial::of("block_sign_in"))).is_empty());
+        assert!(keys(&absent(Trial::of("delete_user"))).is_empty(), "it is deleted already (G34)");
+        assert!(keys(&absent(Trial::of("delete_user").undone())).is_empty(), "it comes back from there");
+        let gone = absent(Trial::of("delete_user")).with(|facts| facts.leaver.deleted = Fact::Known(false));
+        assert_eq!(keys(&gone), ["block absent"]);
         assert!(keys(&Trial::of("remove_licenses")).is_empty());
     }
 

@@ -8,6 +8,9 @@ use crate::model::license::Brings;
 use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
 
+/// The operation that takes every license along.
+const DELETES: &[&str] = &["delete_user"];
+
 /// Refuses to free a number without a trace; one finding for each number.
 #[derive(Debug)]
 pub struct AssignedNumbers;
@@ -26,11 +29,11 @@ impl Guard for AssignedNumbers {
     }
 
     fn applies(&self, step: &Subject<'_>) -> bool {
-        removes(step)
+        removes(step) || step.is_forward(DELETES)
     }
 
     fn reads(&self, step: &Subject<'_>) -> Vec<Facet> {
-        let mut facets = removal::reads(step.leaver);
+        let mut facets = if removes(step) { removal::reads(step.leaver) } else { vec![] };
         facets.push(Facet::PhoneNumbers(step.leaver));
         facets
     }
@@ -43,7 +46,8 @@ impl Guard for AssignedNumbers {
         _now: Timestamp,
         findings: &mut Findings,
     ) {
-        if !Removal::of(facts, step).takes(Brings::Voice) {
+        // With the account every license goes.
+        if removes(step) && !Removal::of(facts, step).takes(Brings::Voice) {
             return;
         }
         unused_and_licensed(&facts.leaver.phone_numbers, Service::Phone, findings);
@@ -107,6 +111,13 @@ mod tests {
         assert!(keys(&calling(&["+12065550100"]).inherits(VOICE)).is_empty());
         let other = Trial { params: Trial::removing(&[E3]).params, ..calling(&["+12065550100"]) };
         assert!(keys(&other).is_empty());
+    }
+
+    #[test]
+    fn a_deleted_account_takes_its_numbers_along() {
+        let deleted = |numbers| Trial { facts: calling(numbers).facts, ..Trial::of("delete_user") };
+        assert_eq!(keys(&deleted(&["+12065550100"])), ["block +12065550100"]);
+        assert!(keys(&deleted(&[])).is_empty());
     }
 
     #[test]

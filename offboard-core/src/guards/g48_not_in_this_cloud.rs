@@ -59,6 +59,8 @@ fn not_offered(facts: &Facts, facet: &Facet) -> Option<Why> {
     match facet {
         Facet::User(id) => of(facts, *id, |p| why(&p.user)),
         Facet::SyncBehavior(id) => of(facts, *id, |p| why(&p.cloud_managed)),
+        Facet::DeletedUser(id) => of(facts, *id, |p| why(&p.deleted_user)),
+        Facet::RestoreConflicts(id) => of(facts, *id, |p| why(&p.restore_conflicts)),
         Facet::Manager(id) => of(facts, *id, |p| why(&p.manager)),
         Facet::Licenses(id) => of(facts, *id, |p| why(&p.licenses)),
         Facet::Memberships(id) => of(facts, *id, |p| why(&p.memberships)),
@@ -116,6 +118,7 @@ mod tests {
                 for person in std::iter::once(&mut facts.leaver).chain(facts.people.values_mut()) {
                     person.user = Fact::NotOffered(cloud);
                     person.cloud_managed = Fact::NotOffered(cloud);
+                    person.deleted_user = Fact::NotOffered(cloud);
                     person.licenses = Fact::NotOffered(cloud);
                     person.recipient = Fact::NotOffered(cloud);
                     person.inbox_rules = Fact::NotOffered(cloud);

@@ -5,6 +5,8 @@
 
 pub mod coverage;
 pub mod deadlines;
+pub mod g01_forwarding_anchored;
+pub mod g02_shared_anchored;
 pub mod g03_forwarded_mailbox;
 pub mod g04_active_directory_owned;
 pub mod g05_sync_overwrites;
@@ -29,9 +31,12 @@ pub mod g28_wrong_person;
 pub mod g29_password_route;
 pub mod g30_last_owner;
 pub mod g31_group_route;
+pub mod g35_way_back;
 pub mod g39_foreign_device;
 pub mod g41_locked_out_device;
+pub mod g43_files_undecided;
 pub mod g44_locked_drive;
+pub mod g45_nobody_warned;
 pub mod g47_assigned_numbers;
 pub mod g48_not_in_this_cloud;
 pub mod g53_synced_mailbox;
@@ -47,7 +52,7 @@ mod properties;
 mod testing;
 
 pub use coverage::not_judged;
-pub use deadlines::deadlines;
+pub use deadlines::{Begins, deadlines};
 pub use residual_risks::residual_risks;
 
 use crate::operation::Guard;
@@ -55,6 +60,8 @@ use crate::operation::Guard;
 /// All of them, in the order of their codes.
 pub fn all() -> Vec<Box<dyn Guard>> {
     vec![
+        Box::new(g01_forwarding_anchored::ForwardingAnchored),
+        Box::new(g02_shared_anchored::SharedAnchored),
         Box::new(g03_forwarded_mailbox::ForwardedMailbox),
         Box::new(g04_active_directory_owned::ActiveDirectoryOwned),
         Box::new(g05_sync_overwrites::SyncOverwrites),
@@ -79,9 +86,12 @@ pub fn all() -> Vec<Box<dyn Guard>> {
         Box::new(g29_password_route::PasswordRoute),
         Box::new(g30_last_owner::LastOwner),
         Box::new(g31_group_route::GroupRoute),
+        Box::new(g35_way_back::WayBack),
         Box::new(g39_foreign_device::ForeignDevice),
         Box::new(g41_locked_out_device::LockedOutDevice),
+        Box::new(g43_files_undecided::FilesUndecided),
         Box::new(g44_locked_drive::LockedDrive),
+        Box::new(g45_nobody_warned::NobodyWarned),
         Box::new(g47_assigned_numbers::AssignedNumbers),
         Box::new(g48_not_in_this_cloud::NotInThisCloud),
         Box::new(g53_synced_mailbox::SyncedMailbox),
@@ -165,6 +175,8 @@ mod tests {
             let undone = applying(&Trial::of(name).undone());
             if name == "on_premises_task" {
                 assert_eq!(undone, ["G23", "G26", "G28"], "a person's own rights decide there");
+            } else if name == "delete_user" {
+                assert_eq!(undone, ["G23", "G25", "G26", "G28", "G35"]);
             } else {
                 assert_eq!(undone, ["G23", "G25", "G26", "G28"], "{name}");
             }

@@ -54,7 +54,13 @@ proptest! {
 
     #[test]
     fn a_failed_reading_never_lets_a_destructive_step_through(
-        trial in trials(&["remove_licenses", "convert_to_shared", "leave_group", "leave_licensing_group"])
+        trial in trials(&[
+            "remove_licenses",
+            "convert_to_shared",
+            "leave_group",
+            "leave_licensing_group",
+            "delete_user",
+        ])
     ) {
         let guards = all();
         prop_assume!(trial.direction == Direction::Forward && trial.stopped(&guards, &trial.facts));

@@ -41,7 +41,7 @@ pub(super) const VISIO: SkuId = SkuId::from_u128(7);
 pub(super) const STRANGE: SkuId = SkuId::from_u128(8);
 
 /// Every operation that comes with offboard.
-pub(super) const ALL_STEPS: [&str; 21] = [
+pub(super) const ALL_STEPS: [&str; 23] = [
     "block_sign_in",
     "reset_password",
     "revoke_sign_in_sessions",
@@ -63,6 +63,8 @@ pub(super) const ALL_STEPS: [&str; 21] = [
     "leave_group",
     "leave_distribution_group",
     "leave_licensing_group",
+    "delete_user",
+    "final_revoke",
 ];
 
 /// When everything happens.
@@ -271,6 +273,8 @@ pub(super) fn facets() -> Vec<Facet> {
         [
             Facet::User(id),
             Facet::SyncBehavior(id),
+            Facet::DeletedUser(id),
+            Facet::RestoreConflicts(id),
             Facet::Manager(id),
             Facet::Licenses(id),
             Facet::Memberships(id),
@@ -334,6 +338,8 @@ pub(super) fn replace(facts: &mut Facts, facet: &Facet, by: Outcome) {
             person.deleted = by.fact();
         }
         Facet::SyncBehavior(id) => facts.person_mut(*id).cloud_managed = by.fact(),
+        Facet::DeletedUser(id) => facts.person_mut(*id).deleted_user = by.fact(),
+        Facet::RestoreConflicts(id) => facts.person_mut(*id).restore_conflicts = by.fact(),
         Facet::Manager(id) => facts.person_mut(*id).manager = by.fact(),
         Facet::Licenses(id) => facts.person_mut(*id).licenses = by.fact(),
         Facet::Memberships(id) => facts.person_mut(*id).memberships = by.fact(),

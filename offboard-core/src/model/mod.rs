@@ -3,6 +3,7 @@
 pub mod caller;
 pub mod client_access;
 pub mod cloud;
+pub mod deletion;
 pub mod drive;
 pub mod group;
 pub mod hold;

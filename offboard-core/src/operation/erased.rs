@@ -34,6 +34,7 @@ pub trait AnyOperation: Debug + Send + Sync {
     async fn undo(&self, cx: &Context<'_>, before: &Value, now: &Value) -> Result<(), Failure>;
     fn restored(&self, before: &Value, now: &Value) -> Result<bool, Failure>;
     fn lasts(&self, now: &Value, applied_at: Option<Timestamp>) -> Result<bool, Failure>;
+    fn concerns_the_deleted(&self) -> bool;
 }
 
 /// An operation behind its twin.
@@ -150,5 +151,9 @@ impl<O: Operation> AnyOperation for Erased<O> {
 
     fn lasts(&self, now: &Value, applied_at: Option<Timestamp>) -> Result<bool, Failure> {
         Ok(self.operation.lasts(&self.parse(now)?, applied_at))
+    }
+
+    fn concerns_the_deleted(&self) -> bool {
+        self.operation.concerns_the_deleted()
     }
 }

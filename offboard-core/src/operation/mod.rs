@@ -98,4 +98,9 @@ pub trait Operation: Serialize + DeserializeOwned + JsonSchema + Debug + Send + 
     fn lasts(&self, _now: &Self::State, _applied_at: Option<Timestamp>) -> bool {
         true
     }
+
+    /// Whether it is about somebody who may lie among the deleted users. Every other step ends where the account is gone.
+    fn concerns_the_deleted(&self) -> bool {
+        false
+    }
 }

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::step::Need;
 use crate::id::StepId;
-use crate::operation::{Class, Door, Spec};
+use crate::operation::{Class, Door, Phase, Spec};
+use crate::time::Timestamp;
 
 /// One row: everything in `from` comes before everything in `to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl Edge {
 /// Everything that takes licenses away. Leaving a group that gives them is that too, silently (E30).
 const LICENSES: &[&str] = &["remove_licenses", "leave_licensing_group"];
 
-/// The table. E1 and E3 hold by construction: a plan is approved before it is applied, and containment reads only
+/// The table. E33 and E34 stand for every operation there will be, in `Node::need`. E1 and E3 hold by construction: a plan is approved before it is applied, and containment reads only
 /// the person's identity. Between containment steps every need is [`Need::Sent`].
 pub const EDGES: &[Edge] = &[
     edge(
@@ -163,6 +164,20 @@ pub const EDGES: &[Edge] = &[
         Need::Seen,
         "the next sync would turn the mailbox back, and without a license it is lost: a word is not enough",
     ),
+    edge(
+        "E37",
+        &["block_sign_in", "reset_password", "revoke_sign_in_sessions"],
+        &["final_revoke"],
+        Need::Verified,
+        "what was opened until block and password were seen is closed by it",
+    ),
+    edge(
+        "E34",
+        &["final_revoke"],
+        &["delete_user"],
+        Need::Verified,
+        "sessions are over before their account is",
+    ),
     edge("until", &["grant_full_access"], &["remove_full_access"], Need::Sent, "access ends after it began"),
     edge("until", &["set_forwarding"], &["end_forwarding"], Need::Sent, "forwarding ends after it began"),
     edge(
@@ -187,6 +202,8 @@ pub struct Node<'a> {
     pub spec: &'a Spec,
     /// Its parameters.
     pub params: &'a Value,
+    /// Not earlier than this.
+    pub not_before: Option<Timestamp>,
     /// Operations that the policy wants over before it.
     pub after: &'a [String],
     /// Operations that the policy wants to wait for it.
@@ -208,6 +225,10 @@ impl Node<'_> {
     }
 
     fn need(&self, later: &Self) -> Option<Need> {
+        // Access that is cut once more at a later date holds up nothing that comes before.
+        if self.spec.class == Class::Containment && self.not_before > later.not_before {
+            return None;
+        }
         let one = |edge: &Edge| edge.same.is_none_or(|name| self.params.get(name) == later.params.get(name));
         let between = |edge: &&Edge| self.is_one_of(edge.from) && later.is_one_of(edge.to) && one(edge);
         let table = EDGES.iter().filter(between).map(|e| e.need);
@@ -218,9 +239,12 @@ impl Node<'_> {
         let first = self.spec.class == Class::Containment
             && self.spec.door != Door::Person
             && later.spec.class != Class::Containment;
+        // Deleting comes last: what it takes along must have been saved and handed over (E34).
+        let before_the_end = later.is("delete_user") && self.spec.phase < Phase::End;
         let both_contain = self.spec.class == Class::Containment && later.spec.class == Class::Containment;
         table
             .chain(own.then_some(Need::Verified))
+            .chain(before_the_end.then_some(Need::Verified))
             .chain(first.then_some(Need::Sent))
             .max()
             .map(|need| if both_contain { Need::Sent } else { need })
@@ -235,7 +259,7 @@ pub struct Circle(pub String);
 /// A step in its place: its index, and what it needs.
 pub type Placed = (usize, BTreeMap<StepId, Need>);
 
-/// What each step needs, and the steps in an order that satisfies it: by phase, and as they were asked for.
+/// What each step needs, and the steps in an order that satisfies it: by date, by phase, and as they were asked for.
 pub fn order(nodes: &[Node<'_>]) -> Result<Vec<Placed>, Circle> {
     let needs: Vec<BTreeMap<usize, Need>> = nodes
         .iter()
@@ -254,7 +278,7 @@ pub fn order(nodes: &[Node<'_>]) -> Result<Vec<Placed>, Circle> {
     while ordered.len() < nodes.len() {
         let next = (0..nodes.len())
             .filter(|i| !done.contains(i) && needs[*i].keys().all(|j| done.contains(j)))
-            .min_by_key(|i| (nodes[*i].spec.phase, *i));
+            .min_by_key(|i| (nodes[*i].not_before, nodes[*i].spec.phase, *i));
         let Some(next) = next else {
             let stuck = (0..nodes.len()).filter(|i| !done.contains(i)).map(|i| nodes[i].id.to_string());
             return Err(Circle(stuck.collect::<Vec<_>>().join(", ")));
@@ -278,6 +302,7 @@ mod tests {
             id: StepId::new(id),
             spec: catalog.spec(name).unwrap(),
             params,
+            not_before: None,
             after: &[],
             before: &[],
         };
@@ -304,5 +329,63 @@ mod tests {
                 assert!(catalog.spec(operation).is_some(), "{}: {name}", edge.code);
             }
         }
+    }
+
+    /// Operations on somebody, each with its date in days.
+    fn ordered(wanted: &[(&'static str, Option<i64>)]) -> Vec<(String, BTreeMap<StepId, Need>)> {
+        let catalog = Catalog::builtin();
+        let none = Value::Null;
+        let at = |days: i64| Timestamp::from_micros(0) + crate::time::Period::days(days);
+        let nodes: Vec<Node<'_>> = wanted
+            .iter()
+            .enumerate()
+            .map(|(index, (name, date))| Node {
+                id: StepId::new(format!("{name}@{index}")),
+                spec: catalog.spec(name).unwrap(),
+                params: &none,
+                not_before: date.map(at),
+                after: &[],
+                before: &[],
+            })
+            .collect();
+        let placed = order(&nodes).unwrap();
+        placed.into_iter().map(|(index, needs)| (nodes[index].id.to_string(), needs)).collect()
+    }
+
+    #[test]
+    fn deleting_comes_last_and_waits_for_everything_to_be_seen() {
+        let steps = ordered(&[
+            ("delete_user", Some(90)),
+            ("remove_licenses", Some(7)),
+            ("remove_full_access", Some(60)),
+            ("stop_forwarding", Some(90)),
+            ("final_revoke", None),
+            ("block_sign_in", None),
+        ]);
+        let names: Vec<&str> = steps.iter().map(|(id, _)| id.split('@').next().unwrap()).collect();
+        assert_eq!(
+            names,
+            [
+                "block_sign_in",
+                "final_revoke",
+                "remove_licenses",
+                "remove_full_access",
+                "stop_forwarding",
+                "delete_user"
+            ]
+        );
+        let (_, needs) = steps.last().unwrap();
+        assert_eq!(needs.len(), 5);
+        assert!(needs.values().all(|need| *need == Need::Verified), "{needs:?}");
+    }
+
+    #[test]
+    fn access_that_is_cut_again_later_holds_nothing_up() {
+        let steps =
+            ordered(&[("stop_forwarding", None), ("convert_to_shared", None), ("stop_forwarding", Some(90))]);
+        let (id, needs) = &steps[1];
+        assert_eq!(id, "convert_to_shared@1");
+        assert_eq!(needs.keys().map(StepId::as_str).collect::<Vec<_>>(), ["stop_forwarding@0"]);
+        assert_eq!(needs.values().copied().collect::<Vec<_>>(), [Need::Verified]);
     }
 }

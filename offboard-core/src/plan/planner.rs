@@ -14,7 +14,7 @@ use super::order::{Node, order};
 use super::step::{Action, Step};
 use crate::error::{Error, ErrorKind};
 use crate::facts::Facts;
-use crate::guards::{deadlines, not_judged, residual_risks};
+use crate::guards::{Begins, deadlines, not_judged, residual_risks};
 use crate::id::StepId;
 use crate::model::intent::Intent;
 use crate::operation::guard::Direction;
@@ -65,6 +65,7 @@ pub fn plan(facts: &Facts, wanted: Wanted, catalog: &Catalog, guards: &Guards) -
             id: m.id.clone(),
             spec: m.operation.spec(),
             params: &m.params,
+            not_before: m.draft.not_before,
             after: &m.draft.after,
             before: &m.draft.before,
         })
@@ -78,13 +79,7 @@ pub fn plan(facts: &Facts, wanted: Wanted, catalog: &Catalog, guards: &Guards) -
         findings.extend(found);
         steps.push(Step { needs, ..step });
     }
-    let licenses_go_at = steps
-        .iter()
-        .find(|step| {
-            ["remove_licenses", "leave_licensing_group"].contains(&step.operation.as_str())
-                && !matches!(step.action, Action::Skip { .. })
-        })
-        .map(|step| step.not_before.unwrap_or(wanted.made_at));
+    let begins = Begins::of(&steps, |step| Some(step.not_before.unwrap_or(wanted.made_at)));
     Ok(Plan {
         format: Plan::FORMAT.to_owned(),
         tenant: facts.tenant.id,
@@ -93,7 +88,7 @@ pub fn plan(facts: &Facts, wanted: Wanted, catalog: &Catalog, guards: &Guards) -
         direction: Direction::Forward,
         made_at: wanted.made_at,
         made_by: wanted.made_by,
-        deadlines: deadlines(&facts, &intent, licenses_go_at),
+        deadlines: deadlines(&facts, &intent, begins),
         residual_risks: residual_risks(&facts, &intent),
         not_judged: not_judged(),
         intent,

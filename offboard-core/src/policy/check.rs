@@ -6,7 +6,7 @@ use super::candidate::Candidate;
 use super::end_state::{EndState, Lasting};
 use super::error::Refusal;
 use super::file::{
-    AutoReply, Devices, File, FullAccess, GroupsDisposition, Meetings, MeetingsWish, Protocols,
+    AutoReply, Devices, File, FullAccess, GroupsDisposition, Meetings, MeetingsWish, Protocols, Then,
 };
 use crate::document::lined::Node;
 use crate::model::intent::{AccountDisposition, LicensesDisposition, MailDisposition, MobileDisposition};
@@ -19,6 +19,7 @@ fn end_state(file: &File) -> EndState {
     EndState {
         mail: file.mail.disposition,
         mail_until: file.mail.until,
+        let_go_then: file.mail.then == Some(Then::LetGo),
         licenses: file.licenses.disposition,
         licenses_after: file.licenses.after.unwrap_or_default(),
         account: file.account.disposition,
@@ -52,7 +53,7 @@ pub(super) fn parts(file: &File, tree: &Node) -> Result<(), Refusal> {
     }
     let mail = &file.mail;
     if mail.disposition == MailDisposition::None {
-        for key in ["until", "forward_to", "keep_copy", "full_access", "auto_reply", "meetings"] {
+        for key in ["until", "then", "forward_to", "keep_copy", "full_access", "auto_reply", "meetings"] {
             if tree.at(&["mail", key]).is_some() {
                 return Err(Refusal::on(
                     tree.line_of(&["mail", key]),
@@ -100,6 +101,44 @@ pub(super) fn parts(file: &File, tree: &Node) -> Result<(), Refusal> {
     useless_after(file.licenses.after, goes, "licenses", tree)?;
     useless_after(file.groups.after, file.groups.disposition == GroupsDisposition::Leave, "groups", tree)?;
     useless_after(file.account.after, file.account.disposition == AccountDisposition::Delete, "account", tree)
+}
+
+/// Refuses an end after which nobody knows what is to be, and a sequel to what never ends.
+pub(super) fn what_follows(file: &File, tree: &Node) -> Result<(), Refusal> {
+    let mail = &file.mail;
+    let (until, then): (&[&str], &[&str]) = (&["mail", "until"], &["mail", "then"]);
+    let ends = matches!(
+        mail.disposition,
+        MailDisposition::Shared | MailDisposition::Forward | MailDisposition::SharedAndForward
+    );
+    if mail.then.is_some() && !ends {
+        return Err(Refusal::on(
+            tree.line_of(then),
+            "`mail.then` stands beside a disposition that has no end",
+        )
+        .hint("leave it out, or choose a disposition that ends: `shared`"));
+    }
+    let Some(end) = mail.until else {
+        if mail.then.is_some() {
+            return Err(Refusal::on(tree.line_of(then), "`mail.then` does not say when it follows")
+                .hint("add `mail.until`, like `until = \"P90D\"`"));
+        }
+        return Ok(());
+    };
+    // What ends before license or account go is legal, and then something must follow it.
+    let goes = |happens: bool, after: Option<Period>| happens && end <= after.unwrap_or_default();
+    let mailbox_stays = mail.disposition == MailDisposition::Shared;
+    let license = file.licenses.disposition == LicensesDisposition::Remove && !mailbox_stays;
+    let account = file.account.disposition == AccountDisposition::Delete;
+    if mail.then.is_none() && (goes(license, file.licenses.after) || goes(account, file.account.after)) {
+        return Err(Refusal::on(
+            tree.line_of(until),
+            "`mail.until` ends the disposition before license or account go, and `mail.then` does not say what follows",
+        )
+        .by(None, "R92")
+        .hint("write `then = \"let_go\"` if nobody needs the mail then; or keep license and account"));
+    }
+    Ok(())
 }
 
 /// An end right at the beginning is a mistake.

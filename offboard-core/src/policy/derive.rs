@@ -1,6 +1,7 @@
 //! What a policy means for one leaver. Pure: the same facts and the same request give the same drafts.
 
 mod access;
+mod account;
 mod devices;
 mod groups;
 mod licenses;
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::candidate::Candidate;
-use super::file::{AppliesTo, GroupsDisposition, Numbers, Password, Protocols, SignIn};
+use super::file::{AppliesTo, GroupsDisposition, Numbers, Password, Protocols, Sessions, SignIn};
 use super::read::Policy;
 use super::{Derived, Draft, step};
 use crate::facts::{Facet, Fact, Facts};
@@ -43,8 +44,8 @@ impl Policy {
             reads.insert(Facet::Manager(leaver));
         }
         let decided = !matches!(mail.disposition, MailDisposition::Keep | MailDisposition::None);
-        // `none` says that there is no mailbox; before a license goes, that is looked at.
-        let denied = mail.disposition == MailDisposition::None && removes;
+        // `none` says that there is no mailbox; before license or account go, that is looked at.
+        let denied = mail.disposition == MailDisposition::None && (removes || self.deletes_account());
         let blocked = self.file.access.protocols == Protocols::Block;
         if decided
             || denied
@@ -104,6 +105,10 @@ impl Policy {
         self.file.licenses.disposition == LicensesDisposition::Remove
     }
 
+    pub(super) fn deletes_account(&self) -> bool {
+        self.file.account.disposition == AccountDisposition::Delete
+    }
+
     /// What the policy means for the leaver of these facts. A part that the facts do not allow has a finding in
     /// place of its drafts; containment always has its drafts.
     pub fn derive(
@@ -128,7 +133,9 @@ impl Policy {
         way.mail();
         way.groups();
         way.licenses();
+        way.account();
         way.steps();
+        way.final_revoke(catalog);
         Derived { intent: self.intent(profile, request, catalog), drafts: way.drafts, findings: way.findings }
     }
 
@@ -144,8 +151,7 @@ impl Policy {
             mobile: self.mobile(),
             licenses: file.licenses.disposition,
             account: file.account.disposition,
-            account_at: (file.account.disposition == AccountDisposition::Delete)
-                .then(|| at(file.account.after)),
+            account_at: self.deletes_account().then(|| at(file.account.after)),
             protected: profile.protected.clone(),
             protected_groups: profile.protected_groups.clone(),
             containment_only: self.contains_only(catalog),
@@ -286,6 +292,20 @@ impl Way<'_> {
                     "write `successor` into `mail.full_access.to` or `mail.forward_to`, or name nobody",
                 );
             });
+        }
+    }
+
+    /// Sessions are revoked once more when the block and the new password were seen: what was opened until then ends too
+    /// (E37). An account that is deleted by then has none.
+    fn final_revoke(&mut self, catalog: &Catalog) {
+        let now = self.at(Period::ZERO);
+        let contains = |draft: &Draft| {
+            catalog.spec(&draft.operation).is_some_and(|spec| spec.class == Class::Containment)
+        };
+        let deleted = self.drafts.iter().any(|d| d.operation == "delete_user" && d.not_before == now);
+        let revokes = self.policy.file.access.sessions == Sessions::Revoke;
+        if revokes && !deleted && !self.drafts.iter().all(contains) {
+            self.draft("access.sessions", "final_revoke", &Value::Null, now);
         }
     }
 

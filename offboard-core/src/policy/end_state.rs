@@ -9,6 +9,8 @@ pub(super) struct EndState {
     pub(super) mail: MailDisposition,
     /// How long it lasts; nothing means for good.
     pub(super) mail_until: Option<Period>,
+    /// When it is over, nobody needs the mail any more.
+    pub(super) let_go_then: bool,
     pub(super) licenses: LicensesDisposition,
     pub(super) licenses_after: Period,
     pub(super) account: AccountDisposition,
@@ -48,6 +50,8 @@ pub(super) struct Contradiction {
 }
 
 const MAIL: &[&str] = &["mail", "disposition"];
+const UNTIL: &[&str] = &["mail", "until"];
+const THEN: &[&str] = &["mail", "then"];
 const LICENSES: &[&str] = &["licenses", "disposition"];
 const ACCOUNT: &[&str] = &["account", "disposition"];
 const AUTO_REPLY: &[&str] = &["mail", "auto_reply"];
@@ -68,18 +72,20 @@ impl EndState {
         self.mail_until.is_none_or(|until| until > moment)
     }
 
-    /// When the mailbox ends: with the account, and with the license where nothing else holds it.
+    /// When the mailbox ends: with the account, with the license where nothing else holds it, and when it is let go.
     fn mailbox_ends(&self) -> Option<(Period, &'static [&'static str])> {
         use MailDisposition::{LetGo, ToSuccessor};
         let unlicensed = self.unlicensed().filter(|_| matches!(self.mail, LetGo | ToSuccessor));
         let by_license = unlicensed.map(|at| (at, LICENSES));
         let by_account = self.deleted().map(|at| (at, ACCOUNT));
-        by_license.into_iter().chain(by_account).min_by_key(|(at, _)| *at)
+        let let_go = self.mail_until.filter(|_| self.let_go_then).map(|at| (at, UNTIL));
+        by_license.into_iter().chain(by_account).chain(let_go).min_by_key(|(at, _)| *at)
     }
 
     /// The first contradiction, in the order of the table.
     pub(super) fn contradiction(&self) -> Option<Contradiction> {
         self.deletion()
+            .or_else(|| self.let_go())
             .or_else(|| self.inactive())
             .or_else(|| self.license())
             .or_else(|| self.replies_and_access())
@@ -116,6 +122,21 @@ impl EndState {
             ),
             _ => None,
         }
+    }
+
+    /// A shared mailbox needs no license, so that only the end of its account lets it go.
+    fn let_go(&self) -> Option<Contradiction> {
+        use MailDisposition::{Shared, SharedAndForward};
+        let shared = matches!(self.mail, Shared | SharedAndForward);
+        let ends = self.let_go_then && self.mail_until.is_some();
+        (ends && shared && self.account == AccountDisposition::Keep).then_some(Contradiction {
+            code: "f.4",
+            requirement: "R30",
+            key: THEN,
+            beside: ACCOUNT,
+            why: "a shared mailbox goes with its account, and the account stays",
+            hint: "delete the account not before `mail.until` (`account.after`), or leave `mail.then` out",
+        })
     }
 
     /// An inactive mailbox comes from deleting a held, licensed account, and does nothing any more.

@@ -154,6 +154,13 @@ choice!(
         Keep,
     }
 );
+choice!(
+    /// What follows when a mail disposition is over.
+    Then {
+        /// Nobody needs the mail any more: forwarding is off and replies stop, and the mailbox goes with the account.
+        LetGo,
+    }
+);
 
 fn keep_protocols() -> Protocols {
     Protocols::Keep
@@ -193,11 +200,13 @@ pub(super) struct Access {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct Mail {
-    /// In this version `shared`, `forward`, `keep` or `none`; the other words are known and refused by name.
+    /// In this version `shared`, `forward`, `let_go`, `keep` or `none`; the other words are known and refused by name.
     pub(super) disposition: MailDisposition,
-    /// How long the disposition lasts; then a person decides. Left out: until somebody decides otherwise. Forwarding
+    /// How long the disposition lasts. Left out: until somebody decides otherwise. Forwarding
     /// must end, and its end is a step of the plan.
     pub(super) until: Option<Period>,
+    /// What follows when it is over. Left out: a person decides then.
+    pub(super) then: Option<Then>,
     /// Beside `forward`: who gets new mail. Tried in order; the first who can have it gets it.
     #[schemars(length(min = 1))]
     pub(super) forward_to: Option<Vec<Candidate>>,
@@ -297,7 +306,7 @@ pub(super) struct Files {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct Licenses {
-    /// In this version `remove` or `keep`; the other words are known and refused by name.
+    /// In this version `remove`, `keep` or `with_account`; the other words are known and refused by name.
     pub(super) disposition: LicensesDisposition,
     /// How long after the last working moment. Left out: at once, in the safe order.
     pub(super) after: Option<Period>,
@@ -307,7 +316,7 @@ pub(super) struct Licenses {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct Account {
-    /// In this version `keep`; `delete` is known and refused by name.
+    /// Whether it is deleted: it lies among the deleted users for 30 days, and then it is gone.
     pub(super) disposition: AccountDisposition,
     /// How long after the last working moment. Left out: at once, in the safe order.
     pub(super) after: Option<Period>,

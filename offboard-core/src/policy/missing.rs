@@ -3,15 +3,13 @@
 use super::error::Refusal;
 use super::file::{File, Methods, Numbers};
 use crate::document::lined::{Entry, Node};
-use crate::model::intent::{AccountDisposition, FilesDisposition, LicensesDisposition, MailDisposition};
-use crate::time::Period;
+use crate::model::intent::{FilesDisposition, LicensesDisposition, MailDisposition};
 
 /// Keys of a later version, each with what can be done instead.
 const KEYS: &[(&[&str], &str)] = &[
     (&["variant"], "write one policy for each kind of leaver"),
     (&["leaves"], "a policy counts from the last working moment, which is no part of it"),
     (&["leaves_at"], "a policy counts from the last working moment, which is no part of it"),
-    (&["mail", "then"], "leave it out; when `mail.until` is over a person decides"),
     (
         &["mail", "to"],
         "say who gets access in `mail.full_access`, and who gets new mail in `mail.forward_to`",
@@ -63,14 +61,14 @@ pub(super) fn words(file: &File, tree: &Node) -> Vec<Refusal> {
     if let Some(seen) = match file.mail.disposition {
         MailDisposition::Shared
         | MailDisposition::Forward
+        | MailDisposition::LetGo
         | MailDisposition::Keep
         | MailDisposition::None => None,
         MailDisposition::SharedAndForward => Some("shared_and_forward"),
         MailDisposition::Inactive => Some("inactive"),
         MailDisposition::ToSuccessor => Some("to_successor"),
-        MailDisposition::LetGo => Some("let_go"),
     } {
-        word(&["mail", "disposition"], seen, "`shared`, `forward`, `keep`, `none`");
+        word(&["mail", "disposition"], seen, "`shared`, `forward`, `let_go`, `keep`, `none`");
     }
     if let Some(seen) = match file.files.disposition {
         FilesDisposition::Keep | FilesDisposition::None => None,
@@ -80,35 +78,13 @@ pub(super) fn words(file: &File, tree: &Node) -> Vec<Refusal> {
         word(&["files", "disposition"], seen, "`keep`, `none`");
     }
     if let Some(seen) = match file.licenses.disposition {
-        LicensesDisposition::Remove | LicensesDisposition::Keep => None,
+        LicensesDisposition::Remove | LicensesDisposition::Keep | LicensesDisposition::WithAccount => None,
         LicensesDisposition::KeepMailboxPlan => Some("keep_mailbox_plan"),
-        LicensesDisposition::WithAccount => Some("with_account"),
     } {
-        word(&["licenses", "disposition"], seen, "`remove`, `keep`");
-    }
-    if file.account.disposition == AccountDisposition::Delete {
-        word(&["account", "disposition"], "delete", "`keep`");
+        word(&["licenses", "disposition"], seen, "`remove`, `keep`, `with_account`");
     }
     if file.voice.numbers == Numbers::Unassign {
         word(&["voice", "numbers"], "unassign", "`keep`");
     }
-    missing.extend(needs_then(file, tree));
     missing
-}
-
-/// A mail disposition that ends before license or account go is legal, and then something must follow it.
-fn needs_then(file: &File, tree: &Node) -> Option<Refusal> {
-    let until = file.mail.until?;
-    let goes = |happens: bool, after: Option<Period>| happens && until <= after.unwrap_or_default();
-    let mailbox_stays = file.mail.disposition == MailDisposition::Shared;
-    let license = file.licenses.disposition == LicensesDisposition::Remove && !mailbox_stays;
-    let account = file.account.disposition == AccountDisposition::Delete;
-    (goes(license, file.licenses.after) || goes(account, file.account.after)).then(|| {
-        Refusal::on(
-            tree.line_of(&["mail", "until"]),
-            "`mail.until` ends the disposition before license or account go; what follows is said by `mail.then`, \
-             which is not in this version",
-        )
-        .hint("keep license and account, and leave `mail.until` out")
-    })
 }

@@ -11,7 +11,7 @@ use super::{check, missing, step};
 use crate::document;
 use crate::document::lined::Node;
 use crate::id::Digest;
-use crate::model::intent::{LicensesDisposition, MailDisposition, MobileDisposition};
+use crate::model::intent::{AccountDisposition, LicensesDisposition, MailDisposition, MobileDisposition};
 use crate::operation::Catalog;
 
 /// What an organisation wants for a kind of leaver. Whoever holds one knows that its end states can be true
@@ -61,6 +61,7 @@ fn read(bytes: &[u8], catalog: &Catalog) -> Result<File, Refusal> {
     check::parts(&file, &tree)?;
     check::end_states(&file, &tree)?;
     check::forwarding(&file, &tree)?;
+    check::what_follows(&file, &tree)?;
     let later = aside.into_iter().chain(missing::words(&file, &tree)).min_by_key(Refusal::line);
     if let Some(refusal) = later {
         return Err(refusal);
@@ -94,7 +95,11 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
         &["access", "password"],
         &["reset_password", "on_premises_task"],
     );
-    need(access.sessions == Sessions::Revoke, &["access", "sessions"], &["revoke_sign_in_sessions"]);
+    need(
+        access.sessions == Sessions::Revoke,
+        &["access", "sessions"],
+        &["revoke_sign_in_sessions", "final_revoke"],
+    );
     need(
         access.exchange_account == ExchangeAccount::Block,
         &["access", "exchange_account"],
@@ -115,12 +120,17 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
     need(mail.full_access.is_some(), &["mail", "full_access"], &["grant_full_access", "remove_full_access"]);
     if let Some(reply) = &mail.auto_reply {
         need(true, &["mail", "auto_reply"], &["set_automatic_replies"]);
-        need(reply.until.is_some(), &["mail", "auto_reply", "until"], &["stop_automatic_replies"]);
+        need(
+            reply.until.is_some() || mail.then.is_some(),
+            &["mail", "auto_reply"],
+            &["stop_automatic_replies"],
+        );
     }
     let mobile = file.devices.as_ref().map_or(MobileDisposition::Keep, |devices| devices.mobile);
     need(mobile == MobileDisposition::WipeAndBlock, &["devices", "mobile"], &["wipe_mobile_device"]);
     need(mobile != MobileDisposition::Keep, &["devices", "mobile"], &["block_mobile_device"]);
     need(mail.cancelled_days().is_some(), &["mail", "meetings"], &["cancel_meetings"]);
+    need(mail.then.is_some(), &["mail", "then"], &["stop_forwarding"]);
     need(
         file.groups.disposition == GroupsDisposition::Leave,
         &["groups", "disposition"],
@@ -130,6 +140,11 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
         file.licenses.disposition == LicensesDisposition::Remove,
         &["licenses", "disposition"],
         &["remove_licenses", "leave_licensing_group"],
+    );
+    need(
+        file.account.disposition == AccountDisposition::Delete,
+        &["account", "disposition"],
+        &["delete_user"],
     );
     needed
 }

@@ -18,6 +18,7 @@ const KEYED: &[(&str, &str)] = &[
     ("block_sign_in", "access.sign_in = \"block\""),
     ("reset_password", "access.password = \"reset\""),
     ("revoke_sign_in_sessions", "access.sessions = \"revoke\""),
+    ("final_revoke", "access.sessions = \"revoke\""),
     ("block_exchange_account", "access.exchange_account = \"block\""),
     ("stop_forwarding", "access.forwarding = \"stop\""),
     ("block_protocols", "access.protocols = \"block\""),
@@ -31,6 +32,7 @@ const KEYED: &[(&str, &str)] = &[
     ("leave_distribution_group", "groups.disposition = \"leave\""),
     ("leave_group", "groups.disposition = \"leave\""),
     ("leave_licensing_group", "licenses.disposition = \"remove\""),
+    ("delete_user", "account.disposition = \"delete\""),
     ("remove_licenses", "licenses.disposition = \"remove\""),
 ];
 

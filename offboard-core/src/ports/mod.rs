@@ -13,6 +13,7 @@ pub mod caller;
 pub mod client_access;
 pub mod custom;
 pub mod delegates;
+pub mod deletions;
 pub mod directory;
 pub mod distribution_groups;
 pub mod groups;
@@ -34,6 +35,7 @@ pub use caller::CallerPort;
 pub use client_access::ClientAccessPort;
 pub use custom::CustomFacet;
 pub use delegates::Delegates;
+pub use deletions::Deletions;
 pub use directory::{Directory, Selector};
 pub use distribution_groups::DistributionGroups;
 pub use groups::Groups;
@@ -56,6 +58,8 @@ pub type Answer<T> = Result<T, ProviderError>;
 pub struct Providers {
     /// Users.
     pub directory: Arc<dyn Directory>,
+    /// Deleting users and bringing them back.
+    pub deletions: Arc<dyn Deletions>,
     /// Groups and directory roles: who may act on whom.
     pub roles: Arc<dyn Roles>,
     /// Who is in a group.

@@ -12,9 +12,10 @@ use serde_json::Value;
 
 pub use outcome::{Counts, Exit, Outcome, StepReport};
 
+use crate::guards::{Begins, deadlines};
 use crate::id::{Digest, RunId, TenantId};
 use crate::journal::chain::Checkpoint;
-use crate::journal::{RunRecord, RunState};
+use crate::journal::{RunRecord, RunState, Status};
 use crate::operation::Finding;
 use crate::operation::guard::Direction;
 use crate::plan::step::{Deadline, NotJudged, ResidualRisk};
@@ -113,7 +114,7 @@ impl Report {
             names: names(plan),
             steps,
             findings: plan.findings.iter().filter(|finding| finding.step.is_none()).cloned().collect(),
-            deadlines: plan.deadlines.clone(),
+            deadlines: dates(plan, state),
             residual_risks: plan.residual_risks.clone(),
             not_judged: plan.not_judged.clone(),
             journal: journal.clone(),
@@ -135,6 +136,14 @@ impl Report {
         html::render(self)
     }
 
+    /// Whether another step of the plan does the same: what the world shows may be its doing.
+    pub fn has_twin(&self, step: &StepReport) -> bool {
+        let same = |other: &&StepReport| {
+            other.id != step.id && other.operation == step.operation && other.params == step.params
+        };
+        self.steps.iter().any(|other| same(&other))
+    }
+
     /// `text` with names in place of the ids that have one.
     fn named(&self, text: &str) -> String {
         self.names.iter().fold(text.to_owned(), |text, (id, name)| text.replace(id.as_str(), name))
@@ -144,6 +153,22 @@ impl Report {
     pub fn exit(&self) -> Exit {
         Exit::of(&self.steps)
     }
+}
+
+/// The dates that follow: from when a step was sent, where it was; else from when it is planned.
+fn dates(plan: &Plan, state: &RunState) -> Vec<Deadline> {
+    if plan.direction == Direction::Undo {
+        return plan.deadlines.clone();
+    }
+    let begins = Begins::of(&plan.steps, |step| {
+        let planned = step.not_before.unwrap_or(plan.made_at);
+        let Some(now) = state.step(&step.id) else { return Some(planned) };
+        match now.status {
+            Status::Skipped | Status::Cancelled | Status::Superseded => None,
+            _ => Some(now.sent_at.or(now.applied_at).unwrap_or(planned.max(now.since))),
+        }
+    });
+    deadlines(&plan.facts, &plan.intent, begins)
 }
 
 /// What the plan knows of the names behind ids.

@@ -9,7 +9,9 @@ pub mod block_protocols;
 pub mod block_sign_in;
 pub mod cancel_meetings;
 pub mod convert_to_shared;
+pub mod delete_user;
 pub mod end_forwarding;
+pub mod final_revoke;
 pub mod grant_full_access;
 pub mod leave_distribution_group;
 pub mod leave_group;
@@ -36,6 +38,8 @@ pub(crate) fn builtin() -> Catalog {
         .with::<block_sign_in::BlockSignIn>()
         .with::<cancel_meetings::CancelMeetings>()
         .with::<convert_to_shared::ConvertToShared>()
+        .with::<delete_user::DeleteUser>()
+        .with::<final_revoke::FinalRevoke>()
         .with::<end_forwarding::EndForwarding>()
         .with::<grant_full_access::GrantFullAccess>()
         .with::<leave_distribution_group::LeaveDistributionGroup>()

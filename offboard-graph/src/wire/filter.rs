@@ -26,6 +26,11 @@ impl Filter {
         Self([property, " eq ", &literal(&value.to_string())].concat())
     }
 
+    /// `property/any(p:p eq 'value')`: one of the texts of a list.
+    pub(crate) fn any_eq(property: &'static str, value: &str) -> Self {
+        Self([property, "/any(p:p eq ", &literal(value), ")"].concat())
+    }
+
     /// This, or the other.
     #[must_use]
     pub(crate) fn or(self, other: Self) -> Self {

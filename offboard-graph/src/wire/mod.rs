@@ -4,6 +4,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod collection;
+pub(crate) mod deleted;
 pub(crate) mod drive;
 pub(crate) mod event;
 pub(crate) mod fault;

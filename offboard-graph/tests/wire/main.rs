@@ -4,6 +4,7 @@
 
 mod batching;
 mod caller;
+mod deletions;
 mod directory;
 mod groups;
 mod licenses;

@@ -9,9 +9,9 @@ use super::super::testing::{
 use crate::facts::{Facet, Fact};
 use crate::id::{CallerId, GroupId, SkuId, UserId};
 use crate::model::group::{Group, GroupOwner, Membership, Tie};
-use crate::model::intent::{AccountDisposition, LicensesDisposition, MailDisposition};
+use crate::model::intent::{AccountDisposition, FilesDisposition, LicensesDisposition, MailDisposition};
 use crate::model::license::Licenses;
-use crate::model::mailbox::{GIB, Mailbox, MailboxRight, Recipient};
+use crate::model::mailbox::{GIB, InboxRule, Mailbox, MailboxRight, Recipient};
 use crate::model::meeting::Meeting;
 use crate::model::organization::{AuthenticationType, OrganizationConfig};
 use crate::model::phone::PhoneNumber;
@@ -193,6 +193,17 @@ fn synced(trial: Trial) -> Trial {
     user(trial, |user| user.on_premises_sync_enabled = Some(true))
 }
 
+fn rule(trial: Trial) -> Trial {
+    let rule = InboxRule {
+        identity: "7".to_owned(),
+        name: "away".to_owned(),
+        enabled: true,
+        hidden: true,
+        sends_to: vec!["bids@adatum.com".to_owned()],
+    };
+    trial.with(|facts| facts.leaver.inbox_rules = Fact::Known(vec![rule]))
+}
+
 fn delete(trial: Trial) -> Trial {
     trial.wanting(|intent| intent.account = AccountDisposition::Delete)
 }
@@ -334,6 +345,8 @@ const OTHERS: &[fn(Trial) -> Trial] = &[
     |t| mail(t, MailDisposition::Inactive),
     |t| mail(t, MailDisposition::Keep),
     |t| mail(t, MailDisposition::None),
+    |t| t.wanting(|intent| intent.files = FilesDisposition::None),
+    rule,
     delete,
     |t| t.wanting(|intent| intent.mail_until = intent.account_at),
     |t| t.wanting(|intent| intent.licenses = LicensesDisposition::KeepMailboxPlan),

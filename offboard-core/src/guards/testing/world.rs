@@ -118,6 +118,8 @@ fn person(id: UserId, name: &str) -> Person {
         id,
         user: Fact::Known(user),
         deleted: Fact::Known(false),
+        deleted_user: Fact::Absent,
+        restore_conflicts: Fact::Absent,
         cloud_managed: Fact::Absent,
         manager: Fact::Absent,
         licenses: Fact::Known(Licenses { assignments: vec![assignment(E3, None)] }),

@@ -74,20 +74,22 @@ impl Way<'_> {
         }
     }
 
-    /// `mail.disposition = "none"` says that there is no mailbox. Where there is one, its license is not touched:
-    /// nobody has said what becomes of the mail (R92).
-    fn nothing_is_denied(&mut self) -> bool {
+    /// `mail.disposition = "none"` says that there is no mailbox. Where there is one, neither its license nor its account is
+    /// touched: nobody has said what becomes of the mail (R92).
+    pub(super) fn nothing_is_denied(&mut self) -> bool {
         if self.policy.file.mail.disposition != MailDisposition::None {
             return true;
         }
         let facts = self.facts;
+        let said = self.findings.iter().any(|finding| finding.code == "mail.disposition");
         match &facts.leaver.recipient {
+            Fact::Known(Recipient::Cloud(_)) | Fact::Unknown(_) if said => false,
             Fact::Known(Recipient::Cloud(_)) => {
                 self.find("mail.disposition", "R92", |findings| {
                     findings.block(
                         "mailbox",
-                        "the policy says that there is no mailbox, and there is one; the licenses are not removed",
-                        "choose what becomes of the mail: `shared` or `keep`",
+                        "the policy says that there is no mailbox, and there is one; neither licenses nor account go",
+                        "choose what becomes of the mail: `shared`, `let_go` or `keep`",
                     );
                 });
                 false

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Master, Way};
 use crate::model::intent::MailDisposition;
 use crate::model::mailbox::ExternalAudience;
-use crate::policy::file::AutoReply;
+use crate::policy::file::{AutoReply, Then};
 use crate::time::{Period, Timestamp};
 
 /// Texts and audience as the operation takes them.
@@ -25,12 +25,19 @@ fn texts(reply: &AutoReply) -> Value {
 impl Way<'_> {
     pub(super) fn mail(&mut self) {
         let mail = &self.policy.file.mail;
-        if mail.disposition == MailDisposition::Shared {
+        // What is to end and would be over already is not begun.
+        let lasts = match (mail.then, mail.until) {
+            (Some(_), Some(until)) if mail.disposition == MailDisposition::Shared => {
+                self.end("mail.until", "R92", until).is_some()
+            }
+            _ => true,
+        };
+        if mail.disposition == MailDisposition::Shared && lasts {
             self.shared();
         }
         if mail.disposition == MailDisposition::Forward {
             self.forward();
-        } else if let Some(until) = mail.until {
+        } else if let (Some(until), None) = (mail.until, mail.then) {
             let date = (self.request.leaves_at + until).date();
             self.find("mail.until", "R92", |findings| {
                 findings.warn(
@@ -46,6 +53,19 @@ impl Way<'_> {
             let now = self.at(Period::ZERO);
             self.draft("mail.meetings", "cancel_meetings", &json!({ "days": days }), now);
         }
+        // Forwarding that the policy set up ends by a step of its own.
+        if let (Some(until), Some(Then::LetGo), MailDisposition::Shared) =
+            (mail.until, mail.then, mail.disposition)
+        {
+            self.let_go(until);
+        }
+    }
+
+    /// The end of a shared mailbox: whatever forwards by then, set up by whom it may, is switched off as a step of its own
+    /// (G1). Access and replies have ends of their own, and the mailbox goes with the account.
+    fn let_go(&mut self, until: Period) {
+        let at = self.at(until);
+        self.draft("mail.then", "stop_forwarding", &Value::Null, at);
     }
 
     fn shared(&mut self) {
@@ -113,8 +133,10 @@ impl Way<'_> {
 
     fn auto_reply(&mut self) {
         const KEY: &str = "mail.auto_reply";
-        let Some(reply) = &self.policy.file.mail.auto_reply else { return };
-        let end = match reply.until {
+        let mail = &self.policy.file.mail;
+        let Some(reply) = &mail.auto_reply else { return };
+        // A reply without an end ends with the mailbox.
+        let end = match reply.until.or(mail.until.filter(|_| mail.then.is_some())) {
             None => None,
             Some(until) => match self.end(KEY, "R96", until) {
                 Some(end) => Some(end),

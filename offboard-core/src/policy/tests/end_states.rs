@@ -99,6 +99,7 @@ fn every() -> Vec<EndState> {
                             all.push(EndState {
                                 mail: row.0,
                                 mail_until,
+                                let_go_then: false,
                                 licenses,
                                 licenses_after,
                                 account,
@@ -138,6 +139,7 @@ fn plain(mail: MailDisposition) -> EndState {
         licenses_after: days(0),
         account: A::Keep,
         account_after: days(0),
+        let_go_then: false,
         auto_reply: None,
         full_access: None,
         protocols_blocked: false,
@@ -150,6 +152,7 @@ fn each_contradiction_has_its_rule_and_a_twin_without_it() {
     let removed = |mail| EndState { licenses: Remove, ..plain(mail) };
     let late = |state: EndState| EndState { account_after: days(60), mail_until: Some(days(60)), ..state };
     let inactive = deleted(Inactive);
+    let longer = EndState { account_after: days(90), ..late(deleted(Shared)) };
     let let_go = EndState { licenses_after: days(30), ..removed(LetGo) };
     for (state, code, requirement, twin) in [
         (deleted(Shared), "G2", "R30", plain(Shared)),
@@ -160,6 +163,18 @@ fn each_contradiction_has_its_rule_and_a_twin_without_it() {
         (removed(Forward), "G3", "R94", EndState { licenses: KeepMailboxPlan, ..plain(Forward) }),
         (removed(SharedAndForward), "G3", "R94", plain(SharedAndForward)),
         (removed(M::Keep), "f.4", "R54", removed(Shared)),
+        (
+            EndState { let_go_then: true, mail_until: Some(days(60)), ..plain(Shared) },
+            "f.4",
+            "R30",
+            EndState { let_go_then: true, ..late(deleted(Shared)) },
+        ),
+        (
+            EndState { let_go_then: true, full_access: Some(days(61)), ..longer },
+            "f.4",
+            "R95",
+            EndState { let_go_then: true, full_access: Some(days(60)), ..longer },
+        ),
         (
             EndState { licenses: WithAccount, ..plain(LetGo) },
             "f.4",
@@ -216,16 +231,17 @@ fn end_states_are_judged_before_missing_operations() {
     assert!(error.to_string().contains("`mail.disposition` (line 13)"), "{error}");
     assert!(error.hint.unwrap().contains("mail.until"));
     // With keys of a later version in between, too.
-    let then = same_moment;
-    let then = then.replace("disposition = \"shared\"", "disposition = \"shared\"\nthen = \"let_go\"");
-    assert_eq!(parse(&then).unwrap_err().code, Some("G2"));
-    // The twin with a dated end is possible, and refused for what this version lacks.
+    let later = same_moment.replace("text = \"gone\"", "text = \"gone\"\nlanguage = \"mailbox\"");
+    assert_eq!(parse(&later).unwrap_err().code, Some("G2"));
+    // The twin with a dated end says what follows it.
     let dated = WHOLE
         .replace("disposition = \"shared\"", "disposition = \"shared\"\nuntil = \"P90D\"")
         .replace(account, "[account]\ndisposition = \"delete\"\nafter = \"P90D\"");
     let error = parse(&dated).unwrap_err();
     assert_eq!((error.line, error.code), (14, None), "{error}");
     assert!(error.to_string().contains("`mail.then`"), "{error}");
+    parse(&dated.replace("until = \"P90D\"\n[mail.full", "until = \"P90D\"\nthen = \"let_go\"\n[mail.full"))
+        .unwrap();
     // The twin that differs in the account alone is accepted.
     parse(WHOLE).unwrap();
     let forward = WHOLE.replace("disposition = \"shared\"", "disposition = \"forward\"");

@@ -155,13 +155,6 @@ fn parts_that_are_impossible_alone() {
 #[test]
 fn what_is_not_in_this_version_is_named_and_never_ignored() {
     let later = "not in this version";
-    let shared = "disposition = \"shared\"";
-    assert_refused(
-        shared,
-        &format!("{shared}\nuntil = \"P90D\"\nthen = \"let_go\""),
-        15,
-        &["`mail.then`", later],
-    );
     assert_refused(
         "methods = \"keep\"",
         "methods = { do = \"remove\", after = \"P7D\" }",
@@ -200,6 +193,22 @@ fn what_is_not_in_this_version_is_named_and_never_ignored() {
     );
     let licenses = "disposition = \"remove\"\nafter = \"P7D\"";
     assert_refused(licenses, "disposition = \"keep_mailbox_plan\"", 23, &["keep_mailbox_plan", later]);
+}
+
+#[test]
+fn what_follows_an_end_is_said_and_follows_something() {
+    let shared = "disposition = \"shared\"";
+    assert_refused(shared, &format!("{shared}\nthen = \"let_go\""), 14, &["does not say when"]);
+    let kept = format!("{shared}\nuntil = \"P90D\"\nthen = \"let_go\"");
+    assert_refused(shared, &kept, 15, &["R30", "the account stays"]);
+    assert_refused(shared, &format!("{shared}\nuntil = \"P90D\"\nthen = \"shared\""), 15, &["let_go"]);
+    let sequel = "disposition = \"let_go\"\nuntil = \"P90D\"\nthen = \"let_go\"";
+    let account = "[account]\ndisposition = \"keep\"";
+    let text = with(shared, sequel).replace(account, "[account]\ndisposition = \"delete\"\nafter = \"P90D\"");
+    let text = text.replace("until = \"P90D\"\n[mail.auto", "until = \"P6D\"\n[mail.auto");
+    let text = text.replace("until = \"P30D\"", "until = \"P6D\"");
+    let error = parse(&text).unwrap_err();
+    assert!(error.to_string().contains("has no end"), "{error}");
 }
 
 /// `[[step]]` after the whole policy; its first line is line 31.

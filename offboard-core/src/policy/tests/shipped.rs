@@ -66,7 +66,13 @@ fn forward_begins_and_ends_and_keeps_the_license() {
     let (operations, intent) = operations(&read("forward"));
     assert_eq!(
         operations[5..],
-        ["set_forwarding", "end_forwarding", "set_automatic_replies", "stop_automatic_replies"]
+        [
+            "set_forwarding",
+            "end_forwarding",
+            "set_automatic_replies",
+            "stop_automatic_replies",
+            "final_revoke"
+        ]
     );
     assert_eq!(intent.mail, MailDisposition::Forward);
 }
@@ -83,7 +89,8 @@ fn shared_hands_the_mailbox_over() {
             "set_automatic_replies",
             "stop_automatic_replies",
             "remove_licenses",
-            "leave_licensing_group"
+            "leave_licensing_group",
+            "final_revoke"
         ]
     );
     assert!(!intent.containment_only);
@@ -101,7 +108,8 @@ fn leave_lets_go_of_the_groups_too() {
             "remove_full_access",
             "leave_group",
             "remove_licenses",
-            "leave_licensing_group"
+            "leave_licensing_group",
+            "final_revoke"
         ]
     );
     assert!(!intent.containment_only);

@@ -67,6 +67,11 @@ pub(super) const REVOKE_SIGN_IN_SESSIONS: Row = Row {
     owned: nobody,
 };
 
+/// The same call once more. Whose call a revocation was cannot be told from the world, so that only what the step claims
+/// to have seen is judged.
+pub(super) const FINAL_REVOKE: Row =
+    Row { operation: "final_revoke", forward: never, ..REVOKE_SIGN_IN_SESSIONS };
+
 fn disables(call: &Call, ask: &Ask<'_>, to: bool) -> bool {
     call.runs("Set-Mailbox", ask.began, ask.user) && call.flag("/AccountDisabled") == Some(to)
 }
@@ -79,6 +84,33 @@ pub(super) const BLOCK_EXCHANGE_ACCOUNT: Row = Row {
     part: account_disabled,
     forward: |call, ask| disables(call, ask, true),
     back: |call, ask| disables(call, ask, false),
+    owned: nobody,
+};
+
+/// Where the account is.
+fn whereabouts(ask: &Ask<'_>) -> &'static str {
+    let world = ask.world;
+    match (world.users.contains(&ask.user), world.deleted_users.contains(&ask.user)) {
+        (true, _) => "among the users",
+        (false, true) => "among the deleted users",
+        (false, false) => "gone for good",
+    }
+}
+
+pub(super) const DELETE_USER: Row = Row {
+    operation: "delete_user",
+    params: &[],
+    undo: Undo::PutBack,
+    holds: |ask| {
+        let found = whereabouts(ask);
+        so(found == "among the deleted users", format!("the account was {found}"))
+    },
+    part: |ask| only("account", whereabouts(ask)),
+    forward: |call, ask| call.on_user(&Method::DELETE, "", ask.began, ask.user),
+    back: |call, ask| {
+        let path = format!("/directory/deleteditems/{}/restore", ask.user);
+        call.method == Method::POST && call.path.ends_with(&path)
+    },
     owned: nobody,
 };
 

@@ -102,11 +102,13 @@ fn nobody(_: &Ask<'_>) -> bool {
     false
 }
 
-static ROWS: [Row; 21] = [
+static ROWS: [Row; 23] = [
     account::BLOCK_SIGN_IN,
     account::RESET_PASSWORD,
     account::REVOKE_SIGN_IN_SESSIONS,
     account::BLOCK_EXCHANGE_ACCOUNT,
+    account::DELETE_USER,
+    account::FINAL_REVOKE,
     mail::STOP_FORWARDING,
     forwarding::SET_FORWARDING,
     forwarding::END_FORWARDING,

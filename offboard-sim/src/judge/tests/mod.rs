@@ -64,6 +64,7 @@ impl Run {
             leaver: self.alex(),
             since: self.since,
             seen_at: Some(self.now()),
+            twin: false,
         }
     }
 

@@ -1,0 +1,218 @@
+//! Delete the account (R19, R66 to R71, G1, G2, G4, G34, E33 to E35).
+//!
+//! The deletion is soft: for thirty days the account lies among the deleted users and can be restored.
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::common::{DIRECTORY_GIVE_UP, DIRECTORY_LATENCY, EXAMPLE_USER, of, role_for, role_names};
+use crate::facts::{Facet, Fact, Facts, Person};
+use crate::failure::{Failure, Kind};
+use crate::id::{ObjectKey, UserId};
+use crate::model::deletion::DeletedUser;
+use crate::model::role::Sensitive;
+use crate::operation::{
+    Class, Context, Door, Instructions, Judged, Operation, Permission, Phase, Reached, Repeat, Reversal,
+    Route, Seen, Spec,
+};
+use crate::ports::deletions::Return;
+
+/// Moves the account to the deleted users, with its mailbox and licenses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeleteUser {
+    /// Who is leaving.
+    pub user: UserId,
+}
+
+/// Where the account is. One that is neither here nor among the deleted is gone for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Whereabouts {
+    /// It is among the users.
+    pub exists: bool,
+    /// It lies among the deleted users.
+    pub deleted: bool,
+}
+
+impl Whereabouts {
+    /// By these facts.
+    pub(super) fn of(facts: &Facts, user: UserId) -> Judged<Self> {
+        let deleted = of(facts, user, |person| person.deleted.clone());
+        match of(facts, user, |person| person.user.clone()) {
+            Fact::Known(_) => Judged::Is(Self { exists: true, deleted: false }),
+            Fact::Absent => match deleted {
+                Fact::Known(deleted) => Judged::Is(Self { exists: false, deleted }),
+                Fact::Unknown(failure) => Judged::Unknown(failure),
+                Fact::Absent | Fact::NotOffered(_) => Judged::Unknown(Failure::not_read()),
+            },
+            Fact::Unknown(failure) => Judged::Unknown(failure),
+            Fact::NotOffered(_) => Judged::Unknown(Failure::not_read()),
+        }
+    }
+}
+
+/// Whether Active Directory is the master of the account, be it here or among the deleted.
+pub(super) fn is_owned_on_premises(facts: &Facts, user: UserId) -> bool {
+    let moved = of(facts, user, |person| person.cloud_managed.clone()) == Fact::Known(true);
+    let deleted = of(facts, user, |person| person.deleted_user.clone());
+    of(facts, user, Person::ad_is_master) == Fact::Known(true)
+        || (!moved && deleted.known().is_some_and(|deleted| deleted.user.is_synced()))
+}
+
+/// What the cloud would refuse anyway.
+pub(super) fn elsewhere(done: &str) -> Failure {
+    Failure::new(
+        Kind::Unsupported,
+        format!("Active Directory is the master of this account; it is {done} there"),
+    )
+}
+
+/// The person goes to the deleted ones.
+pub(super) fn leave(facts: &mut Facts, user: UserId) {
+    let at = facts.as_of;
+    let person = facts.person_mut(user);
+    if let Fact::Known(user) = std::mem::replace(&mut person.user, Fact::Absent) {
+        let skus = person.licenses.known().map(crate::model::license::Licenses::skus).unwrap_or_default();
+        person.deleted_user = Fact::Known(DeletedUser { user, deleted_date_time: at, skus });
+    }
+    person.deleted = Fact::Known(true);
+}
+
+/// The person comes back from the deleted ones.
+pub(super) fn come_back(facts: &mut Facts, user: UserId) {
+    let person = facts.person_mut(user);
+    if person.user.known().is_none() {
+        person.user = std::mem::replace(&mut person.deleted_user, Fact::Absent).map(|deleted| deleted.user);
+    }
+    person.deleted = Fact::Known(false);
+}
+
+#[async_trait]
+impl Operation for DeleteUser {
+    type State = Whereabouts;
+
+    fn spec() -> Spec {
+        Spec {
+            name: "delete_user",
+            version: 1,
+            title: "Delete the account",
+            phase: Phase::End,
+            door: Door::Graph,
+            class: Class::Destructive,
+            after: &[],
+            before: &[],
+            reversal: Reversal::Partial {
+                why: "within 30 days the account comes back with its mailbox (up to 24 hours later), its groups, and \
+                      those licenses for which seats are free; names and addresses that others have taken by then do \
+                      not, and after 30 days nothing does"
+                    .to_owned(),
+            },
+            // A second deletion would delete anew what somebody has restored in between.
+            repeat: Repeat::Settle,
+            latency: DIRECTORY_LATENCY,
+            give_up: DIRECTORY_GIVE_UP,
+            clock_fields: &[],
+        }
+    }
+
+    fn example() -> Self {
+        Self { user: EXAMPLE_USER }
+    }
+
+    fn reads(&self) -> Vec<Facet> {
+        vec![Facet::User(self.user), Facet::SyncBehavior(self.user), Facet::DeletedUser(self.user)]
+    }
+
+    fn touches(&self) -> Vec<ObjectKey> {
+        vec![ObjectKey::user(self.user), ObjectKey::licenses(self.user), ObjectKey::mailbox(self.user)]
+    }
+
+    fn permissions(&self, facts: &Facts) -> Vec<Permission> {
+        let mut permissions = vec![Permission::graph(&["User.DeleteRestore.All", "User.ReadWrite.All"])];
+        permissions.extend(role_for(Sensitive::Account, facts));
+        permissions
+    }
+
+    fn by_hand(&self, facts: &Facts, why: &str) -> Instructions {
+        Instructions {
+            system: "Microsoft Entra admin center".to_owned(),
+            role: role_names(Sensitive::Account, facts),
+            why: why.to_owned(),
+            commands: vec![format!("Remove-MgUser -UserId {}", self.user)],
+            shown_by: "the account lies among the deleted users".to_owned(),
+            deadline: None,
+        }
+    }
+
+    /// What Active Directory owns is deleted there: one task, which the cloud shows when it is done (G4, R70, R98).
+    fn route(&self, facts: &Facts) -> Route {
+        if !is_owned_on_premises(facts, self.user) {
+            return Route::Change;
+        }
+        let account = of(facts, self.user, |person| person.user.clone())
+            .known()
+            .and_then(|user| user.on_premises_sam_account_name.clone())
+            .unwrap_or_else(|| format!("(the account synced to {})", self.user));
+        let quoted = account.replace('\'', "''");
+        Route::HandOff(Instructions {
+            system: "Active Directory".to_owned(),
+            role: "Active Directory administrators".to_owned(),
+            why: "Active Directory is the master; the cloud refuses to delete its accounts".to_owned(),
+            commands: vec![
+                format!("Remove-ADUser -Identity '{quoted}'"),
+                "Start-ADSyncSyncCycle -PolicyType Delta".to_owned(),
+            ],
+            shown_by: "the account lies among the deleted users after the next sync".to_owned(),
+            deadline: None,
+        })
+    }
+
+    fn state(&self, facts: &Facts) -> Judged<Whereabouts> {
+        Whereabouts::of(facts, self.user)
+    }
+
+    fn effect(&self, facts: &mut Facts) {
+        leave(facts, self.user);
+    }
+
+    fn put_back(&self, facts: &mut Facts, before: &Whereabouts) {
+        if before.exists {
+            come_back(facts, self.user);
+        }
+    }
+
+    /// "Not there" alone may be a replica that is behind, or the end of everything: only both together are a deletion
+    /// (E35).
+    fn reached(&self, seen: &Seen<Whereabouts>) -> Reached {
+        Reached::when(seen.now.is().is_some_and(|now| !now.exists && now.deleted))
+    }
+
+    async fn apply(&self, cx: &Context<'_>, _before: &Judged<Whereabouts>) -> Result<(), Failure> {
+        if is_owned_on_premises(cx.facts, self.user) {
+            return Err(elsewhere("deleted"));
+        }
+        cx.receipt(cx.providers.deletions.delete_user(&cx.call, self.user).await?);
+        Ok(())
+    }
+
+    async fn undo(&self, cx: &Context<'_>, before: &Whereabouts, now: &Whereabouts) -> Result<(), Failure> {
+        if is_owned_on_premises(cx.facts, self.user) {
+            return Err(elsewhere("restored"));
+        }
+        if before.exists && !now.exists {
+            let as_he_was = Return::default();
+            cx.receipt(cx.providers.deletions.restore_user(&cx.call, self.user, &as_he_was).await?);
+        }
+        Ok(())
+    }
+
+    fn restored(&self, before: &Whereabouts, now: &Whereabouts) -> bool {
+        before.exists == now.exists
+    }
+
+    fn concerns_the_deleted(&self) -> bool {
+        true
+    }
+}
