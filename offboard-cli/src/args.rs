@@ -169,6 +169,14 @@ pub struct Waive {
     pub reason: Vec<String>,
 }
 
+/// What happens to a file that is there already.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct Force {
+    /// Write over a file that is there already
+    #[arg(long)]
+    pub force: bool,
+}
+
 /// How far a run is carried before the command returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Until {

@@ -14,10 +14,13 @@ pub mod fault;
 pub mod files;
 mod hardening;
 mod interrupt;
+pub mod journals;
 pub mod session;
 pub mod show;
 pub mod terminal;
 
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -27,6 +30,7 @@ use args::Cli;
 use config::{Env, Settings};
 use fault::{Code, Fault};
 use interrupt::Interrupt;
+use journals::Journals;
 use terminal::Terminal;
 
 /// What a command answers.
@@ -51,6 +55,29 @@ pub struct Shell {
     pub host: Host,
     /// Ctrl-C.
     pub interrupt: Interrupt,
+    /// What is closed in the end.
+    pub journals: Journals,
+}
+
+impl Shell {
+    /// A place to write to that is neither the journal nor the configuration nor one of `inputs`, which the command reads.
+    ///
+    /// # Errors
+    /// As [`files::Output::new`].
+    pub fn output(&self, path: &Path, force: bool, inputs: &[(&str, &Path)]) -> Result<files::Output, Fault> {
+        let journal = self.settings.journal().map(|journal| journal.path().to_owned()).ok();
+        let beside = |end: &str| {
+            let mut name = journal.clone().unwrap_or_default().into_os_string();
+            name.push(end);
+            PathBuf::from(name)
+        };
+        let journals =
+            if journal.is_some() { vec![beside(""), beside("-wal"), beside("-shm")] } else { vec![] };
+        let mut kept = inputs.to_vec();
+        kept.extend(journals.iter().map(|file| ("the journal", file.as_path())));
+        kept.extend(self.settings.file.iter().map(|file| ("the configuration", file.as_path())));
+        files::Output::new(path, force, &kept)
+    }
 }
 
 /// Runs the command line of this process.
@@ -61,24 +88,28 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers, everything else is a usage error; both know where they are printed.
-            let _ = error.print();
-            return if error.use_stderr() { Code::Usage.into() } else { Code::Done.into() };
+            let printed = error.print().and_then(|()| std::io::Write::flush(&mut std::io::stdout()));
+            return match printed {
+                Err(lost) if lost.kind() != ErrorKind::BrokenPipe => Code::Internal.into(),
+                _ if error.use_stderr() => Code::Usage.into(),
+                _ => Code::Done.into(),
+            };
         }
     };
     let terminal = Terminal::new(cli.global.json, cli.global.quiet);
     let name = cli.command.name();
-    let code = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(cli, &terminal)))
-        .unwrap_or_else(|_| Err(Fault::internal("offboard met a bug of its own and stopped")));
-    match code {
+    let code = match run(cli, &terminal) {
         Ok(answer) => {
             terminal.answer(name, &answer);
-            answer.code.into()
+            answer.code
         }
         Err(fault) => {
             terminal.fault(name, &fault);
-            fault.code.into()
+            fault.code
         }
-    }
+    };
+    // Whoever asked did not get the answer, or not the whole of it.
+    if terminal.has_lost() { Code::Internal.into() } else { code.into() }
 }
 
 fn run(cli: Cli, terminal: &Terminal) -> Result<Answer, Fault> {
@@ -92,14 +123,27 @@ fn run(cli: Cli, terminal: &Terminal) -> Result<Answer, Fault> {
         settings,
         host: offboard::host::system(),
         interrupt: Interrupt::default(),
+        journals: Journals::default(),
     };
+    let carried = std::panic::AssertUnwindSafe(|| carry(&shell, cli.command, &runtime));
+    let answer = std::panic::catch_unwind(carried)
+        .unwrap_or_else(|_| Err(Fault::internal("offboard met a bug of its own and stopped")));
+    for error in runtime.block_on(shell.journals.close()) {
+        terminal.note(&format!(
+            "offboard: {error}; what was recorded is safe, in the journal and the log beside it"
+        ));
+    }
+    answer
+}
+
+fn carry(shell: &Shell, command: args::Command, runtime: &tokio::runtime::Runtime) -> Result<Answer, Fault> {
     // The demo brings its own clock, and with it its own way of running.
-    if let args::Command::Demo(demo) = &cli.command {
-        return commands::demo::run(&shell, demo, &runtime);
+    if let args::Command::Demo(demo) = &command {
+        return commands::demo::run(shell, demo, runtime);
     }
     runtime.block_on(async {
         tokio::select! {
-            answer = Box::pin(commands::run(&shell, cli.command)) => answer,
+            answer = Box::pin(commands::run(shell, command)) => answer,
             () = shell.interrupt.left(&shell.terminal) => Err(Fault::interrupted()),
         }
     })

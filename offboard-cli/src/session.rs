@@ -47,7 +47,7 @@ impl Session {
         let path = shell.settings.journal()?;
         // Who else is leaving stands in the journal, if there is one.
         let journal: Arc<dyn Journal> = if path.path().try_exists().unwrap_or(true) {
-            Arc::new(SqliteJournal::open_read_only(path.path(), shell.host.clock.clone()).await?)
+            shell.journals.reader(SqliteJournal::open_read_only(path.path(), shell.host.clock.clone()).await?)
         } else {
             Arc::new(offboard::MemoryJournal::new())
         };
@@ -84,14 +84,15 @@ impl Session {
 ///
 /// # Errors
 /// It was named and is not there, or cannot be read.
-pub async fn journal_to_read(shell: &Shell) -> Result<Option<SqliteJournal>, Fault> {
+pub async fn journal_to_read(shell: &Shell) -> Result<Option<Arc<SqliteJournal>>, Fault> {
     let path = shell.settings.journal()?;
     if let JournalPath::Default(path) = &path
         && !path.try_exists().unwrap_or(true)
     {
         return Ok(None);
     }
-    Ok(Some(SqliteJournal::open_read_only(path.path(), shell.host.clock.clone()).await?))
+    let journal = SqliteJournal::open_read_only(path.path(), shell.host.clock.clone()).await?;
+    Ok(Some(shell.journals.reader(journal)))
 }
 
 async fn open_journal(shell: &Shell) -> Result<(Arc<dyn Journal>, PathBuf), Fault> {
@@ -102,7 +103,7 @@ async fn open_journal(shell: &Shell) -> Result<(Arc<dyn Journal>, PathBuf), Faul
     }
     let journal = SqliteJournal::open(path.path(), shell.host.clock.clone()).await?;
     let shown = std::path::absolute(path.path()).unwrap_or_else(|_| path.path().to_owned());
-    Ok((Arc::new(journal), shown))
+    Ok((shell.journals.writer(journal), shown))
 }
 
 fn engine(shell: &Shell, sign_in: SignIn, journal: Arc<dyn Journal>) -> Result<Engine, Fault> {

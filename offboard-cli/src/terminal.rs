@@ -1,6 +1,8 @@
 //! The terminal: answers to the standard output, everything else to the standard error.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
@@ -21,6 +23,8 @@ pub struct Terminal {
     out: Style,
     err: Style,
     person: bool,
+    /// A part of the answer did not reach whoever asked.
+    lost: Arc<AtomicBool>,
 }
 
 impl Terminal {
@@ -34,6 +38,7 @@ impl Terminal {
             out: Style::new(stdout.is_terminal() && !plain && !json, text::width_of(&stdout)),
             err: Style::new(stderr.is_terminal() && !plain, text::width_of(&stderr)),
             person: stdin.is_terminal() && stderr.is_terminal(),
+            lost: Arc::default(),
         }
     }
 
@@ -50,7 +55,7 @@ impl Terminal {
     /// A part of the answer for people, before it is complete. Programs wait for the whole.
     pub fn say(&self, part: &str) {
         if !self.json {
-            print(part);
+            self.print(part);
         }
     }
 
@@ -89,11 +94,30 @@ impl Terminal {
         Ok(matches!(line.trim(), "y" | "Y" | "yes"))
     }
 
+    /// Prints to the standard output. A reader that has gone (`| head`) wants no more; everybody else wants the whole.
+    fn print(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if let Err(error) = printed
+            && error.kind() != ErrorKind::BrokenPipe
+            && !self.lost.swap(true, Ordering::SeqCst)
+        {
+            self.note(&format!("{} the answer cannot be written: {error}", self.err.red("offboard:")));
+            let hint = "whatever the command did is done; ask again, where there is space for the answer";
+            self.note(&format!("  {} {hint}", self.err.bold("do:")));
+        }
+    }
+
+    /// Whether a part of the answer did not reach whoever asked.
+    pub(crate) fn has_lost(&self) -> bool {
+        self.lost.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn answer(&self, command: &str, answer: &Answer) {
         if self.json {
-            print(&format!("{:#}\n", enveloped(command, answer.code, &answer.json)));
+            self.print(&as_json(&enveloped(command, answer.code, &answer.json)));
         } else {
-            print(&answer.text);
+            self.print(&answer.text);
         }
     }
 
@@ -105,7 +129,7 @@ impl Terminal {
                 "hint": fault.hint,
                 "findings": fault.findings,
             });
-            print(&format!("{:#}\n", enveloped(command, fault.code, &json!({ "error": error }))));
+            self.print(&as_json(&enveloped(command, fault.code, &json!({ "error": error }))));
         }
         if fault.code == Code::Interrupted {
             self.note("offboard: interrupted");
@@ -137,11 +161,18 @@ fn enveloped(command: &str, code: Code, answer: &Value) -> Value {
     Value::Object(whole)
 }
 
-/// Prints to the standard output. A reader that has gone (`| head`) wants no more.
-fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes());
-    let _ = out.flush();
+/// As text, with every character that a terminal would obey, or that turns a line around, as an escape. They stand in
+/// strings only, and mean the same there.
+fn as_json(value: &Value) -> String {
+    let mut out = String::new();
+    for c in format!("{value:#}\n").chars() {
+        if c != '\n' && text::is_obeyed(c) {
+            let _ = std::fmt::Write::write_fmt(&mut out, format_args!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -154,5 +185,13 @@ mod tests {
         assert_eq!(whole, json!({ "format": FORMAT, "command": "runs", "exit": 6, "runs": [] }));
         let document = json!({ "format": "offboard.report/1" });
         assert_eq!(enveloped("report", Code::Done, &document), document);
+    }
+
+    #[test]
+    fn json_holds_nothing_that_a_terminal_obeys_and_means_the_same() {
+        let value = json!({ "name": "Eve\u{202e}\u{9b}31m\u{1b}[2J\u{7f} Zo\u{eb}\n" });
+        let shown = as_json(&value);
+        assert!(shown.contains("\\u202e\\u009b31m\\u001b[2J\\u007f Zo\u{eb}\\n"), "{shown}");
+        assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), value);
     }
 }

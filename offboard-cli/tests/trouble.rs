@@ -66,7 +66,8 @@ fn documents_that_do_not_belong_together_are_refused() {
     let desk = Desk::contoso(3);
     desk.approved("alex@contoso.com", "containment");
     std::fs::rename(desk.path("approval.json"), desk.path("other.json")).unwrap();
-    desk.run(&["plan", "megan@contoso.com", "--policy", "containment", "-o", "plan.json"]).ends_with(0);
+    desk.run(&["plan", "megan@contoso.com", "--policy", "containment", "-o", "plan.json", "--force"])
+        .ends_with(0);
     desk.run(&["apply", "plan.json", "other.json"]).ends_with(3).complains("is for the plan");
     desk.run(&["apply", "other.json", "plan.json"]).ends_with(2).complains("format");
     let plan = std::fs::read_to_string(desk.path("plan.json")).unwrap();

@@ -7,7 +7,7 @@ use offboard::{Approval, ApprovedPlan, Error, Plan};
 use serde_json::json;
 
 use super::waive;
-use crate::args::Waive;
+use crate::args::{Force, Waive};
 use crate::fault::{Code, Fault};
 use crate::show::text::{clean, counted, quoted, to_the_second};
 use crate::{Answer, Shell, files};
@@ -35,10 +35,14 @@ pub struct Approve {
     /// Where to write the approval
     #[arg(long, short, value_name = "FILE")]
     pub output: PathBuf,
+    /// Over what is there, or not
+    #[command(flatten)]
+    pub force: Force,
 }
 
 pub(super) fn run(shell: &Shell, args: &Approve) -> Result<Answer, Fault> {
     let bytes = files::read(&args.plan, "plan")?;
+    let output = shell.output(&args.output, args.force.force, &[("the plan", &args.plan)])?;
     let (plan, digest) = Plan::from_bytes(&bytes).map_err(Error::from)?;
     let by = args.by.clone().unwrap_or_else(|| shell.settings.operator());
     if by.trim().is_empty() {
@@ -58,7 +62,7 @@ pub(super) fn run(shell: &Shell, args: &Approve) -> Result<Answer, Fault> {
     let approval_bytes = approval.to_bytes();
     // What would be refused when it is applied is refused now, while whoever can mend it is here.
     let approved = ApprovedPlan::new(&bytes, &approval_bytes, now)?;
-    files::write(&args.output, &approval_bytes)?;
+    output.write(&approval_bytes)?;
 
     let shown = |path: &PathBuf| quoted(&path.display().to_string());
     let waivers = approval.waivers.len();

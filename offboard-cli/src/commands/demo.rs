@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 use offboard::core::model::cloud::Cloud;
@@ -51,6 +50,9 @@ pub struct Demo {
 const PLANNER: &str = "ada";
 const APPROVER: &str = "grace";
 
+/// What it leaves in its folder.
+const KEPT: &[&str] = &["journal.db", "plan.json", "approval.json", "report.html", "report.json"];
+
 struct Stage<'a> {
     shell: &'a Shell,
     tenant: Tenant,
@@ -75,6 +77,11 @@ impl<'a> Stage<'a> {
         let folder = match keep {
             Some(path) => {
                 files::make_folder(path)?;
+                // A journal that lies there is of runs that were, and no place for made-up ones.
+                if let Some(there) = KEPT.iter().map(|name| path.join(name)).find(|file| file.exists()) {
+                    return Err(Fault::usage(format!("`{}` is there already", there.display()))
+                        .hint("name a folder of its own by --keep"));
+                }
                 path.to_owned()
             }
             None => tempfile::Builder::new()
@@ -100,7 +107,7 @@ impl<'a> Stage<'a> {
             app.tenant_id,
             Cloud::Worldwide,
             providers,
-            Arc::new(journal),
+            shell.journals.writer(journal),
             host,
             offboard_journal::owner(),
         );

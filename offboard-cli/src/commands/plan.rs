@@ -8,7 +8,7 @@ use offboard::core::policy::shipped;
 use offboard::{Catalog, Engine, Error, ErrorKind, Plan, Policy, Request, Selector, Timestamp};
 use serde_json::{Value, json};
 
-use crate::args::{Who, named};
+use crate::args::{Force, Who, named};
 use crate::fault::{Code, Fault};
 use crate::session::Session;
 use crate::show::{self, findings};
@@ -36,9 +36,17 @@ pub struct MakePlan {
     /// Where to write the plan, for approval
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Over what is there, or not
+    #[command(flatten)]
+    pub force: Force,
 }
 
 pub(super) async fn run(shell: &Shell, args: MakePlan) -> Result<Answer, Fault> {
+    let inputs = [("the policy", Path::new(&args.policy))];
+    let output = match &args.output {
+        Some(path) => Some(shell.output(path, args.force.force, &inputs)?),
+        None => None,
+    };
     let policy = policy(&args.policy)?;
     let engine = Session::for_reading(shell).await?;
     let successor = args.successor.as_deref().map(named);
@@ -48,9 +56,9 @@ pub(super) async fn run(shell: &Shell, args: MakePlan) -> Result<Answer, Fault> 
     let plan = planned.plan;
     let bytes = plan.to_bytes();
     let mut text = show::plan::render(&plan, shell.terminal.style());
-    if let Some(path) = &args.output {
-        files::write(path, &bytes)?;
-        text.push_str(&kept(path, &plan));
+    if let Some(output) = &output {
+        output.write(&bytes)?;
+        text.push_str(&kept(output.path(), &plan));
     } else {
         text.push_str("Nothing was kept: write it to a file by -o plan.json, to have it approved.\n");
     }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::journal;
+use crate::args::Force;
 use crate::fault::{Code, Fault};
 use crate::show::{self, text::quoted};
-use crate::{Answer, Shell, files};
+use crate::{Answer, Shell};
 
 /// Shows what has become of a run: every planned step with its one outcome
 ///
@@ -20,14 +21,21 @@ pub struct MakeReport {
     /// Write it as one HTML file, without script
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Over what is there, or not
+    #[command(flatten)]
+    pub force: Force,
 }
 
 pub(super) async fn run(shell: &Shell, args: MakeReport) -> Result<Answer, Fault> {
+    let output = match &args.html {
+        Some(path) => Some(shell.output(path, args.force.force, &[])?),
+        None => None,
+    };
     let (_, plan, report) = journal::report(shell, &args.run).await?;
     let mut text = show::report::render(&report, &plan, shell.terminal.style());
-    if let Some(path) = &args.html {
-        files::write(path, report.to_html().as_bytes())?;
-        text = format!("Written to {}\n", quoted(&path.display().to_string()));
+    if let Some(output) = &output {
+        output.write(report.to_html().as_bytes())?;
+        text = format!("Written to {}\n", quoted(&output.path().display().to_string()));
     }
     let json = serde_json::to_value(&report).unwrap_or_default();
     Ok(Answer { code: Code::Done, text, json })

@@ -6,11 +6,11 @@ use clap::Args;
 use serde_json::json;
 
 use super::{carry, journal, plan, waive};
-use crate::args::{Until, Waive};
+use crate::args::{Force, Until, Waive};
 use crate::fault::{Code, Fault};
 use crate::session::Session;
 use crate::show::{self, findings};
-use crate::{Answer, Shell, files};
+use crate::{Answer, Shell};
 
 /// Takes a run back: shows the plan that does it, and carries it out with --yes
 ///
@@ -27,6 +27,9 @@ pub struct Undo {
     /// Write the plan, to be approved and applied like any other
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Over what is there, or not
+    #[command(flatten)]
+    pub force: Force,
     /// Who approves [default: the operating system's user]
     #[arg(long, value_name = "NAME", conflicts_with = "output")]
     pub by: Option<String>,
@@ -39,6 +42,10 @@ pub struct Undo {
 }
 
 pub(super) async fn run(shell: &Shell, args: Undo) -> Result<Answer, Fault> {
+    let output = match &args.output {
+        Some(path) => Some(shell.output(path, args.force.force, &[])?),
+        None => None,
+    };
     let record = journal::record(shell, &args.run).await?;
     let session = Session::open(shell).await?;
     let operator = shell.settings.operator();
@@ -53,10 +60,11 @@ pub(super) async fn run(shell: &Shell, args: Undo) -> Result<Answer, Fault> {
             json,
         });
     }
-    if let Some(path) = &args.output {
-        files::write(path, &bytes)?;
-        let text = format!("{shown}{}", plan::kept(path, &undo));
-        return Ok(Answer { code: plan::code(&undo), text, json: plan::object(&undo, &bytes, Some(path)) });
+    if let Some(output) = &output {
+        output.write(&bytes)?;
+        let text = format!("{shown}{}", plan::kept(output.path(), &undo));
+        let json = plan::object(&undo, &bytes, Some(output.path()));
+        return Ok(Answer { code: plan::code(&undo), text, json });
     }
     if !args.yes {
         shell.terminal.say(&shown);
