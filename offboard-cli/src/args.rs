@@ -7,7 +7,7 @@ use offboard::Selector;
 
 use crate::commands::{
     ack, apply, approve, cancel, check, contain, demo, doctor, plan, policy, report, resume, runs, schema,
-    settle, sim, status, undo,
+    settle, show, sim, status, undo,
 };
 
 const CODES: &str = "\
@@ -81,6 +81,7 @@ pub enum Command {
     Demo(demo::Demo),
     Contain(contain::Contain),
     Plan(plan::MakePlan),
+    Show(show::Show),
     Policy(policy::Policies),
     Check(check::Check),
     Approve(approve::Approve),
@@ -105,6 +106,7 @@ impl Command {
             Self::Demo(_) => "demo",
             Self::Contain(_) => "contain",
             Self::Plan(_) => "plan",
+            Self::Show(_) => "show",
             Self::Policy(_) => "policy",
             Self::Check(_) => "check",
             Self::Approve(_) => "approve",

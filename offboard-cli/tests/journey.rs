@@ -38,6 +38,9 @@ fn a_leaver_is_planned_approved_handed_over_and_taken_back() {
         .says("(to Megan Bowen <megan@contoso.com>)")
         .says("Calendar")
         .says("offboard approve plan.json");
+    let shown = desk.run(&["show", "plan.json"]).ends_with(0).says("~ account_enabled: yes -> no");
+    assert!(shown.out.contains("Not judged by this version") && shown.out.contains("Plan digest"));
+    assert_eq!(desk.run(&["show", "plan.json", "--json"]).json()["plan"]["format"], "offboard.plan/1");
     desk.run(&["check", "plan.json"]).ends_with(0).says("Nothing stops this plan now");
     desk.run(&["doctor"]).ends_with(0).says("[tenant]");
     assert_eq!(desk.writes(), 0, "planning, checking and looking change nothing");
@@ -61,6 +64,8 @@ fn a_leaver_is_planned_approved_handed_over_and_taken_back() {
         assert_eq!(mode(&desk.path(file)), 0o600, "{file}");
     }
 
+    let again = ["approve", "plan.json", "--by", "grace", "--ticket", "T-1", "-o", "again.json"];
+    desk.run(&again).ends_with(0).says("To be approved").says("Alex Wilber").says("T-1").says("for good");
     let applied = desk
         .run(&["apply", "plan.json", "approval.json"])
         .ends_with(6)
@@ -82,6 +87,16 @@ fn a_leaver_is_planned_approved_handed_over_and_taken_back() {
     desk.run(&["report", run, "--html", "report.html"]).ends_with(0).says("report.html");
     let html = std::fs::read_to_string(desk.path("report.html")).unwrap();
     assert!(html.contains("Alex Wilber") && !html.contains("<script"));
+    for words in
+        ["to Megan Bowen", "Access is cut: 5 of 5 seen.", "as he calls himself", "T-1", "removed: direct: "]
+    {
+        assert!(html.contains(words), "{words} is not in {html}");
+    }
+    let runs = desk.run(&["runs"]).ends_with(0);
+    assert!(!runs.out.contains("NOT cut") && !runs.out.contains("over"), "{}", runs.out);
+    desk.run(&["plan", alex, "--policy", "shared"])
+        .says("this journal has an open run of this person")
+        .says("Configuration:");
 
     desk.run(&["undo", run]).ends_with(3).says("Taking back Alex Wilber").complains("--by");
     desk.run(&["undo", run, "--by", "grace"]).ends_with(2).complains("--yes");
@@ -130,6 +145,12 @@ fn what_active_directory_owns_is_for_a_person_who_says_when_it_is_done() {
     let run = only_run(&desk);
     let step = "on_premises_task:disable_account";
     assert!(said.out.contains(&format!("offboard ack {run} {step}")), "{}", said.out);
+    assert!(
+        said.out.contains("NOT cut: ") && said.out.contains("for a person: Do in Active Directory: "),
+        "{}",
+        said.out
+    );
+    desk.run(&["runs"]).ends_with(0).says("access NOT cut").says("for a person");
     desk.run(&["ack", &run, "block_sign_in"]).ends_with(2).complains("only a hand-off");
     desk.run(&["ack", &run, "no_such_step"]).ends_with(2).complains(step);
     let json = desk.run(&["ack", &run, step, "--by", "grace", "--json"]).ends_with(0).json();

@@ -41,6 +41,37 @@ fn credentials_and_hosts_that_do_not_work_end_with_1() {
     assert_eq!(desk.writes(), 0);
 }
 
+/// Of a run that stands still, everything that its journal says.
+fn recorded(desk: &Desk, run: &str) -> serde_json::Value {
+    let report = desk.run(&["report", run, "--json"]).ends_with(0).json();
+    serde_json::json!([report["journal"], report["steps"]])
+}
+
+#[test]
+fn a_run_goes_on_only_where_the_tenant_can_be_asked() {
+    let desk = Desk::contoso(9);
+    desk.approved("alex@contoso.com", "shared");
+    let apply = ["apply", "plan.json", "approval.json", "-q"];
+    let wrong: [&[(&str, &str)]; 2] =
+        [&[("OFFBOARD_CLIENT_SECRET", "wrong-canary")], &[("OFFBOARD_SIM", "http://127.0.0.1:9")]];
+    // Who cannot sign in does not begin. Where only the way is closed a run that cuts access may begin, and goes on later.
+    with(&desk, &apply, wrong[0]).ends_with(1).complains("secret");
+    desk.run(&["runs"]).ends_with(0).says("No runs");
+    desk.run(&[&apply[..], &["--until", "contained"]].concat()).ends_with(6);
+    let run = desk.run(&["runs", "--json"]).json()["runs"][0]["run"].as_str().unwrap().to_owned();
+    let (before, writes) = (recorded(&desk, &run), desk.writes());
+    for (variables, words) in wrong.into_iter().zip(["secret", "connect"]) {
+        let said = with(&desk, &["resume", &run], variables).ends_with(1).complains(words).complains("do:");
+        assert!(!said.err.contains("G28") && !said.err.contains("canary"), "{}", said.err);
+        let due = with(&desk, &["resume", "--due", "--json"], variables);
+        assert!([0, 1].contains(&due.code), "{due:?}");
+        assert_eq!(recorded(&desk, &run), before);
+    }
+    assert_eq!(desk.writes(), writes);
+    let said = desk.run(&["resume", &run, "-q"]);
+    assert_eq!(said.code, 6, "{said:?}");
+}
+
 #[test]
 fn a_journal_that_cannot_be_used_stops_everything_before_the_first_write() {
     let desk = Desk::contoso(2);
@@ -188,6 +219,19 @@ fn the_doctor_names_each_right_that_is_missing() {
     ] {
         assert!(said.out.contains(words), "{words} is not in\n{}", said.out);
     }
+    // A person may do with the application's permissions only what his own roles allow.
+    let said = desk.run_as("irvin@contoso.com", &["doctor", "alex@contoso.com"]).ends_with(5);
+    for words in [
+        "block_sign_in lacks the directory role",
+        "remove_licenses lacks the directory role License Administrator",
+        "revoke_sign_in_sessions lacks the directory role",
+        "convert_to_shared lacks the directory role Exchange Administrator",
+        "a person on his own account",
+    ] {
+        let flat = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(words), "{words} is not in\n{}", said.out);
+    }
+    let said = desk.run(&["doctor", "alex@contoso.com"]).ends_with(5);
     let readings = said.out.lines().filter(|line| line.contains("readings")).collect::<Vec<_>>();
     assert!(readings.iter().any(|line| line.contains("leaver.recipient")), "{}", said.out);
     assert_eq!(desk.writes(), 0);

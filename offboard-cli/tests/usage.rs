@@ -8,8 +8,8 @@ use common::alone;
 use serde_json::Value;
 
 const COMMANDS: &[&str] = &[
-    "demo", "contain", "plan", "policy", "check", "approve", "apply", "resume", "cancel", "ack", "settle",
-    "runs", "status", "report", "undo", "doctor", "sim", "schema",
+    "demo", "contain", "plan", "show", "policy", "check", "approve", "apply", "resume", "cancel", "ack",
+    "settle", "runs", "status", "report", "undo", "doctor", "sim", "schema",
 ];
 
 #[test]
@@ -47,7 +47,7 @@ fn what_cannot_be_understood_ends_with_2_and_says_why() {
         (&["contain", "a", "--employee-id", "7"], "cannot be used with"),
         (&["contain", "a", "--until", "later"], "contained"),
         (&["plan", "a"], "--policy"),
-        (&["plan", "a", "--policy", "nope"], "containment, shared"),
+        (&["plan", "a", "--policy", "nope"], "come with offboard: containment, "),
         (&["policy", "check", "nope"], "there is no policy"),
         (&["policy", "check", "bad.toml"], "bad.toml:2:"),
         (&["policy", "show", "nope"], "policy list"),
@@ -64,7 +64,13 @@ fn what_cannot_be_understood_ends_with_2_and_says_why() {
         (&["undo", "run", "--yes", "-o", "x"], "cannot be used with"),
         (&["status", "0123456789abcdef"], "nothing was recorded yet"),
         (&["schema", "world"], "plan"),
+        (&["status", "abc"], "nothing was recorded yet"),
+        (&["show", "plan.json"], "cut off at line 2"),
+        (&["show", "/dev/zero"], "64 MiB"),
+        (&["policy", "check", "/dev/zero"], "64 MiB"),
         (&["sim", "serve", "--port", "70000"], "70000"),
+        (&["sim", "serve", "--fault", "rain=1"], "lost-answers"),
+        (&["sim", "serve", "--lag", "soon"], "soon"),
         (&["--tenant", "contoso.com", "runs"], "contoso.com"),
         (&["--cloud", "mars", "runs"], "worldwide"),
         (&["--cloud", "china", "--sim", "http://127.0.0.1:1", "runs"], "cannot be used with"),

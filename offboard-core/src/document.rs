@@ -21,7 +21,7 @@ pub enum DocumentError {
         line: usize,
     },
     /// It is something else.
-    #[error("this is not a {what} (line {line}, column {column}): {why}")]
+    #[error("this is no {what} (line {line}, column {column}): {why}")]
     Invalid {
         /// Plan, approval, ...
         what: &'static str,

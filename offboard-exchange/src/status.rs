@@ -246,9 +246,9 @@ fn meaning(evidence: &Evidence<'_>, refusal: &Refusal<'_>, cmdlet: Name) -> Mean
 fn denied(cmdlet: Name) -> Meaning {
     let roles = cmdlet.roles().join("\" or \"");
     let hint = format!(
-        "give the application the app role Exchange.ManageAsApp, and its service principal the Entra role Exchange \
-         Administrator (for recipients Exchange Recipient Administrator suffices) or an Exchange role group with \
-         \"{roles}\", which {cmdlet} needs; a new role takes up to an hour to work"
+        "give whoever signs in the Entra role Exchange Administrator (for recipients Exchange Recipient Administrator \
+         suffices) or an Exchange role group with \"{roles}\", which {cmdlet} needs: an application on its service principal, \
+         and beside the app role Exchange.ManageAsApp; a person on his own account. A new role takes up to an hour to work"
     );
     Meaning { kind: Kind::PermissionDenied, code: None, hint: Some(hint) }
 }

@@ -23,6 +23,7 @@ use crate::PROVIDER;
 use crate::ask::Ask;
 use crate::door::Door;
 use crate::reply::Reply;
+use crate::status::SIGN_IN_AGAIN;
 use crate::wire::batch::{self, MOST, Part};
 
 const TEMPLATE: &str = "/$batch";
@@ -300,7 +301,12 @@ fn shared(ask: &Ask, error: &ProviderError) -> ProviderError {
     if !ask.reads() && !never_left {
         failure.kind = Kind::Indeterminate;
     }
-    failure.message = [ask.template, " in a batch: ", &failure.message].concat();
+    if failure.kind == Kind::Unauthenticated {
+        // It is about nobody's call: whoever is not signed in asks for nothing.
+        failure.hint.get_or_insert_with(|| SIGN_IN_AGAIN.to_owned());
+    } else {
+        failure.message = [ask.template, " in a batch: ", &failure.message].concat();
+    }
     ProviderError::new(PROVIDER, failure)
 }
 

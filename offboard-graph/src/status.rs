@@ -84,12 +84,14 @@ fn kind(status: StatusCode, fault: &Fault, idempotency: Idempotency) -> Kind {
     }
 }
 
+/// What to do where the token itself is not taken.
+pub(crate) const SIGN_IN_AGAIN: &str = "the service does not take the token: sign in again (a ready token: fetch a new one), and check that \
+     neither the application nor the person was blocked in the tenant";
+
 fn hint(ask: &Ask, reply: &Reply, kind: Kind, fault: &Fault) -> Option<String> {
     let text = match kind {
         Kind::PermissionDenied => return Some(ask.need.hint()),
-        Kind::Unauthenticated => {
-            "the token was refused twice: sign in again, and check that the application was not blocked in the tenant"
-        }
+        Kind::Unauthenticated => SIGN_IN_AGAIN,
         Kind::InvalidRequest if fault.says("on-premises mastered") => {
             "Active Directory owns this object: make the change there, and let directory sync carry it over"
         }

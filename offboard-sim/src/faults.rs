@@ -94,6 +94,7 @@ pub struct Matcher {
     from: Option<Timestamp>,
     until: Option<Timestamp>,
     skip: usize,
+    per_mille: Option<usize>,
 }
 
 impl Matcher {
@@ -142,6 +143,18 @@ impl Matcher {
     pub fn from_nth(mut self, n: usize) -> Self {
         self.skip = n.saturating_sub(1);
         self
+    }
+
+    /// Only so many of a thousand that would match, evenly spread and always the same ones.
+    #[must_use]
+    pub fn per_mille(mut self, share: usize) -> Self {
+        self.per_mille = Some(share.min(1_000));
+        self
+    }
+
+    /// Whether the `n`th that fits is one of the share.
+    fn hits(&self, n: usize) -> bool {
+        self.per_mille.is_none_or(|share| n * share / 1_000 > (n - 1) * share / 1_000)
     }
 
     /// Only from this time on.
@@ -262,7 +275,7 @@ impl Faults {
                 continue;
             }
             rule.met += 1;
-            if rule.met > rule.when.skip {
+            if rule.met > rule.when.skip && rule.when.hits(rule.met - rule.when.skip) {
                 rule.left = rule.left.map(|left| left - 1);
                 found.push(rule.what.clone());
             }
@@ -313,6 +326,17 @@ mod tests {
         assert!(!wildcard("/users/*", "/users/1/drive"));
         assert!(wildcard("/users/**", "/users/1/drive"));
         assert!(wildcard("Get-*", "Get-Mailbox"));
+    }
+
+    #[test]
+    fn a_share_of_a_thousand_is_just_that() {
+        let faults = Faults::default();
+        faults.always(Matcher::writes().per_mille(250), Fault::DropAnswer);
+        let met = (0..100).filter(|_| !faults.meeting(&seen(&Method::POST, "/me")).is_empty()).count();
+        assert_eq!(met, 25);
+        faults.clear();
+        faults.always(Matcher::any().per_mille(0), Fault::Refuse);
+        assert!(faults.meeting(&seen(&Method::GET, "/me")).is_empty());
     }
 
     #[test]

@@ -40,13 +40,13 @@ pub(super) async fn run(shell: &Shell, args: Apply) -> Result<Answer, Fault> {
     let session = Session::open(shell).await?;
     let approved = session.engine.approved(&plan_bytes, &approval_bytes)?;
     let policy = policy_of(shell, approved.plan(), args.policy.as_ref())?;
-    shell.terminal.progress(&format!("run {}, recorded in {}", approved.run_id(), session.journal.display()));
+    let line = format!("run {}, recorded in {}", approved.run_id(), session.journal.display());
     let superseded = if args.supersede {
         carry::superseded(&session.engine, approved.plan(), &approved.run_id()).await?
     } else {
         Vec::new()
     };
-    let how = carry::how(shell, approved.plan(), args.until.into());
+    let how = carry::announced(shell, carry::how(shell, approved.plan(), args.until.into()), line);
     let (run, ended) = Box::pin(session.engine.apply(approved, &policy, args.supersede, how)).await?;
     carry::answer(shell, &session.engine, &run, ended, &session.journal, &superseded).await
 }

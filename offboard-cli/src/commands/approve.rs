@@ -9,8 +9,7 @@ use serde_json::json;
 use super::waive;
 use crate::args::{Force, Waive};
 use crate::fault::{Code, Fault};
-use crate::show::text::{clean, counted, quoted, to_the_second};
-use crate::{Answer, Shell, files};
+use crate::{Answer, Shell, files, show};
 
 /// Accepts exactly one plan, by the digest of its bytes
 ///
@@ -64,18 +63,10 @@ pub(super) fn run(shell: &Shell, args: &Approve) -> Result<Answer, Fault> {
     let approved = ApprovedPlan::new(&bytes, &approval_bytes, now)?;
     output.write(&approval_bytes)?;
 
-    let shown = |path: &PathBuf| quoted(&path.display().to_string());
-    let waivers = approval.waivers.len();
-    let text = format!(
-        "{} approved the plan for {}{}, until {}.\nWritten to {}. Next: offboard apply {} {}\n",
-        clean(&approval.by),
-        clean(&plan.leaver.name()),
-        if waivers == 0 { String::new() } else { format!(" and accepted {}", counted(waivers, "finding")) },
-        to_the_second(&approval.expires_at.to_string()),
-        shown(&args.output),
-        shown(&args.plan),
-        shown(&args.output),
-    );
+    let style = shell.terminal.style();
+    let mut text = show::approval::render(&plan, &approval, style);
+    let shown = |path: &PathBuf| path.display().to_string();
+    text.push_str(&show::approval::next(&plan, &approval, &shown(&args.plan), &shown(&args.output)));
     let json = json!({ "approval": approval, "plan": digest, "run": approved.run_id(), "file": args.output });
     Ok(Answer { code: Code::Done, text, json })
 }

@@ -1,9 +1,10 @@
 //! Carrying a run with progress, and the answer that it ends with.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use offboard::core::engine::driver::Watch;
-use offboard::core::journal::{RunStatus, Status};
+use offboard::core::journal::{Event, RunStatus, Status};
 use offboard::{Drive, Ended, Engine, Plan, Report, RunId, StepId, Timestamp};
 use serde::Serialize;
 use serde_json::json;
@@ -17,6 +18,18 @@ use crate::{Answer, Shell};
 pub(super) fn how(shell: &Shell, plan: &Plan, until: offboard::Until) -> Drive {
     let watch: Watch = progress::watch(plan, &shell.terminal);
     Drive { stop: shell.interrupt.carry(), watch: Some(watch), ..Drive::until(until) }
+}
+
+/// Says `line` before the first event: then the run is recorded, and not refused.
+pub(super) fn announced(shell: &Shell, how: Drive, line: String) -> Drive {
+    let (terminal, rest, once) = (shell.terminal.clone(), how.watch, std::sync::Once::new());
+    let watch: Watch = Arc::new(move |event: &Event| {
+        once.call_once(|| terminal.progress(&line));
+        if let Some(rest) = &rest {
+            rest(event);
+        }
+    });
+    Drive { watch: Some(watch), ..how }
 }
 
 /// The code that a run ends with.
@@ -113,7 +126,8 @@ pub(super) fn next(report: &Report, ended: Ended) -> Vec<String> {
         lines.push(format!("Go on    offboard resume {run}"));
     } else if let (true, Some(at)) = (report.open, report.wake_at) {
         lines.push(format!(
-            "Go on    offboard resume {run}, from {at} on (or `offboard resume --due` regularly)"
+            "Go on    offboard resume {run}, from {} on (or `offboard resume --due` regularly)",
+            at.to_seconds()
         ));
     } else if report.open {
         lines.push(format!("Go on    offboard resume {run}"));

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use offboard::core::operation::guard::Direction;
 use offboard::{Drive, Outcome, Plan, Report};
 use serde_json::json;
 
@@ -11,9 +10,9 @@ use super::{carry, plan, waive};
 use crate::args::{Until, Waive, Who};
 use crate::fault::Fault;
 use crate::session::Session;
-use crate::show::steps;
 use crate::show::style::Style;
 use crate::show::text::{clean, fold};
+use crate::show::{self, steps};
 use crate::{Answer, Shell};
 
 /// Cuts somebody's access now, and decides nothing else
@@ -85,21 +84,14 @@ fn said(report: &Report, plan: &Plan, style: &Style) -> String {
             18,
             style.width(),
         );
-        let asked = step.instructions.iter().filter(|_| step.outcome == Outcome::HandedOff);
-        for instructions in asked {
-            let who = format!("{} ({})", instructions.system, instructions.role);
-            fold(&mut out, &format!("{:18}", ""), &who, 18, style.width());
-            for command in &instructions.commands {
-                let _ = writeln!(out, "{:18}{}", "", clean(command));
-            }
-            let _ = writeln!(out, "{:18}then: offboard ack {} {}", "", report.run, step.id);
-        }
         let hint = step.failure.as_ref().and_then(|failure| failure.hint.as_ref());
         if let (Some(hint), Outcome::Failed | Outcome::Unknown) = (hint, step.outcome) {
             fold(&mut out, &format!("{:18}do: ", ""), hint, 22, style.width());
         }
     }
-    if report.direction == Direction::Forward && !report.residual_risks.is_empty() {
+    out.push_str(&show::report::verdict(report, style));
+    show::report::people(&mut out, report, style);
+    if !report.residual_risks.is_empty() {
         out.push_str("\nNot within reach\n");
         for risk in &report.residual_risks {
             fold(&mut out, "  - ", &format!("{} ({})", risk.what, risk.requirement), 4, style.width());

@@ -161,21 +161,40 @@ fn exchange(caller: &Caller) -> Line {
 /// Which right each operation lacks, for a leaver without any privilege of his own.
 fn rights(engine: &Engine, facts: &Facts, caller: &Caller) -> Vec<Line> {
     let mut lines = Vec::new();
-    let mut fine = Vec::new();
+    let (mut fine, mut unjudged) = (Vec::new(), Vec::new());
     for factory in engine.catalog().factories() {
         let Ok(operation) = factory.make(&factory.example()) else { continue };
+        let needed = operation.permissions(facts);
         let lacking: BTreeSet<String> =
-            operation.permissions(facts).iter().filter_map(|right| steps::lacking(right, caller)).collect();
-        if lacking.is_empty() {
+            needed.iter().filter_map(|right| steps::lacking(right, caller)).collect();
+        if lacking.is_empty() && !needed.iter().all(|right| steps::is_judged(right, caller)) {
+            unjudged.push(factory.spec().name);
+        } else if lacking.is_empty() {
             fine.push(factory.spec().name);
         } else {
             let lacking = lacking.into_iter().collect::<Vec<_>>().join(", and ");
             lines.push(Line::bad(
                 "rights",
                 format!("{} lacks {lacking}", factory.spec().name),
-                Some("grant it and consent to it; until then a person does this step".to_owned()),
+                Some(
+                    match caller.kind {
+                        CallerKind::Application => "grant it and consent to it; until then a person does this step",
+                        CallerKind::Person => "sign in as somebody who has it, or have it given; until then a person does this step",
+                    }
+                    .to_owned(),
+                ),
             ));
         }
+    }
+    if !unjudged.is_empty() {
+        lines.insert(
+            0,
+            Line::bad(
+                "rights",
+                format!("the permission is there for {}, and whether your roles suffice is not known", unjudged.join(", ")),
+                Some("what a person may not do is refused then, and for a person; an application needs no role for it".to_owned()),
+            ),
+        );
     }
     if !fine.is_empty() {
         lines.insert(0, Line::good("rights", format!("for {}", fine.join(", "))));

@@ -13,6 +13,28 @@ pub(super) async fn report(shell: &Shell, run: &str) -> Result<(RunRecord, Plan,
         return Err(no_journal(shell, run));
     };
     let run = find(&journal, run).await?;
+    report_of(shell, &journal, run).await
+}
+
+/// The same of every run in the journal, newest first. One that cannot be read does not hide the others.
+pub(super) async fn reports(
+    shell: &Shell,
+    wanted: impl Fn(&RunSummary) -> bool,
+) -> Result<Vec<(RunSummary, Result<Report, Fault>)>, Fault> {
+    let Some(journal) = journal_to_read(shell).await? else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for summary in journal.runs(None).await?.into_iter().filter(wanted) {
+        let report = report_of(shell, &journal, summary.run.clone()).await;
+        found.push((summary, report.map(|(.., report)| report)));
+    }
+    Ok(found)
+}
+
+async fn report_of(
+    shell: &Shell,
+    journal: &SqliteJournal,
+    run: RunId,
+) -> Result<(RunRecord, Plan, Report), Fault> {
     let record = journal.record(&run).await?;
     let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
     let entries = journal.read(&run, 0).await?;
@@ -39,15 +61,22 @@ pub(super) async fn runs(shell: &Shell) -> Result<Vec<RunSummary>, Fault> {
     }
 }
 
+/// How much of a run's name says which it is.
+const SHORTEST: usize = 4;
+
 /// The run of this name, or the only one whose name begins so.
 async fn find(journal: &SqliteJournal, name: &str) -> Result<RunId, Fault> {
     let runs = journal.runs(None).await?;
     let begins: Vec<&RunSummary> = runs
         .iter()
-        .filter(|run| run.run.as_str() == name || (name.len() >= 4 && run.run.as_str().starts_with(name)))
+        .filter(|run| {
+            run.run.as_str() == name || (name.len() >= SHORTEST && run.run.as_str().starts_with(name))
+        })
         .collect();
     match begins.as_slice() {
         [one] => Ok(one.run.clone()),
+        [] if name.len() < SHORTEST => Err(Fault::usage(format!("`{name}` is too short to name a run"))
+            .hint("write at least 4 characters of its name; `offboard runs` lists them")),
         [] => Err(Fault::usage(format!("there is no run `{name}` in this journal"))
             .hint(format!("`offboard runs` lists those of {}", journal.path().display()))),
         several => {

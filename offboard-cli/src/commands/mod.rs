@@ -17,6 +17,7 @@ pub mod resume;
 pub mod runs;
 pub mod schema;
 pub mod settle;
+pub mod show;
 pub mod sim;
 pub mod status;
 pub mod undo;
@@ -36,6 +37,7 @@ pub(crate) async fn run(shell: &Shell, command: Command) -> Result<Answer, Fault
         Command::Demo(_) => Err(Fault::internal("the demo was started on the wrong clock")),
         Command::Contain(contain) => Box::pin(contain::run(shell, contain)).await,
         Command::Plan(plan) => Box::pin(plan::run(shell, plan)).await,
+        Command::Show(show) => show::run(shell, &show),
         Command::Policy(policy) => policy::run(shell, &policy),
         Command::Check(check) => Box::pin(check::run(shell, check)).await,
         Command::Approve(approve) => approve::run(shell, &approve),

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use offboard::core::engine::prepare::Planned;
+use offboard::core::journal::{RunStatus, RunSummary};
+use offboard::core::operation::{Finding, Severity};
 use offboard::core::policy::shipped;
 use offboard::{Catalog, Engine, Error, ErrorKind, Plan, Policy, Request, Selector, Timestamp};
 use serde_json::{Value, json};
@@ -11,6 +13,7 @@ use serde_json::{Value, json};
 use crate::args::{Force, Who, named};
 use crate::fault::{Code, Fault};
 use crate::session::Session;
+use crate::show::text::{clean, counted};
 use crate::show::{self, findings};
 use crate::{Answer, Shell, files};
 
@@ -56,13 +59,65 @@ pub(super) async fn run(shell: &Shell, args: MakePlan) -> Result<Answer, Fault> 
     let plan = planned.plan;
     let bytes = plan.to_bytes();
     let mut text = show::plan::render(&plan, shell.terminal.style());
+    text.push_str(&settings(shell));
+    let mut earlier = engine.journal().runs(Some(engine.tenant())).await?;
+    earlier.retain(|run| run.leaver == plan.leaver.id);
+    text.push_str(&known(&earlier, shell));
     if let Some(output) = &output {
         output.write(&bytes)?;
         text.push_str(&kept(output.path(), &plan));
     } else {
         text.push_str("Nothing was kept: write it to a file by -o plan.json, to have it approved.\n");
     }
-    Ok(Answer { code: code(&plan), text, json: object(&plan, &bytes, args.output.as_deref()) })
+    let mut json = object(&plan, &bytes, args.output.as_deref());
+    if let Some(fields) = json.as_object_mut() {
+        fields.insert("configuration".to_owned(), json!(shell.settings.file));
+        fields.insert("earlier_runs".to_owned(), json!(earlier));
+    }
+    Ok(Answer { code: code(&plan), text, json })
+}
+
+/// By whose settings it was made: a file that lies in the current folder counts as if somebody had named it.
+fn settings(shell: &Shell) -> String {
+    let profile = &shell.settings.profile;
+    let file = match &shell.settings.file {
+        Some(path) if path == Path::new("offboard.toml") => {
+            "./offboard.toml, found in the current folder".to_owned()
+        }
+        Some(path) => clean(&path.display().to_string()),
+        None => "no file, so that the most careful profile counts".to_owned(),
+    };
+    let unused: Vec<&str> = profile.unused.iter().map(|service| service.name()).collect();
+    let unused = if unused.is_empty() { "none".to_owned() } else { unused.join(", ") };
+    let people = match profile.protected.len() {
+        1 => "1 protected person".to_owned(),
+        n => format!("{n} protected people"),
+    };
+    format!(
+        "Configuration: {file}; services not used: {unused}; {people}, {}\n",
+        counted(profile.protected_groups.len(), "protected group")
+    )
+}
+
+/// The runs of the same person that the journal already has.
+fn known(runs: &[RunSummary], shell: &Shell) -> String {
+    let mut out = String::new();
+    for run in runs {
+        let (what, next) = match run.status {
+            RunStatus::Open => {
+                ("an open run", "`apply --supersede` would end it, and `resume` goes on with it")
+            }
+            RunStatus::Closed => ("a run that is over", "`report` says what became of it"),
+        };
+        let text = format!(
+            "this journal has {what} of this person: {}, begun {}; {next}",
+            run.run,
+            run.opened_at.to_seconds()
+        );
+        let style = shell.terminal.style();
+        show::text::fold(&mut out, &format!("{} ", style.yellow("note")), &text, 5, style.width());
+    }
+    out
 }
 
 /// Whether findings stop the whole plan.
@@ -95,7 +150,14 @@ pub(super) fn object(plan: &Plan, bytes: &[u8], path: Option<&Path>) -> Value {
 /// Where the plan lies, and what comes next.
 pub(super) fn kept(path: &Path, plan: &Plan) -> String {
     let shown = show::text::quoted(&path.display().to_string());
-    let waive = if is_stopped(plan) { " --waive ... --reason ..." } else { "" };
+    let stopping: Vec<&Finding> =
+        plan.findings.iter().filter(|finding| findings::stops_all(plan, finding)).collect();
+    if stopping.iter().any(|finding| finding.severity == Severity::Never) {
+        return format!(
+            "Written to {shown}. Nobody can approve it as it is: mend what says \u{201c}never\u{201d}, and plan again.\n"
+        );
+    }
+    let waive = if stopping.is_empty() { "" } else { " --waive ... --reason ..." };
     format!("Written to {shown}. Next: offboard approve {shown} --by NAME{waive} -o approval.json\n")
 }
 

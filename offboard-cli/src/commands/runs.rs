@@ -1,17 +1,21 @@
-//! `offboard runs`: what the journal holds.
+//! `offboard runs`: what the journal holds, and what of it is left to do.
 
 use std::fmt::Write as _;
 
 use clap::Args;
-use offboard::core::journal::RunStatus;
+use offboard::core::journal::{RunStatus, RunSummary};
+use offboard::{Outcome, Report, Timestamp};
 use serde_json::json;
 
 use super::journal;
 use crate::fault::{Code, Fault};
+use crate::show::style::Style;
 use crate::show::text::clean;
 use crate::{Answer, Shell};
 
-/// Lists the runs of the journal, newest first
+/// Lists the runs of the journal, newest first, with what is left to do
+///
+/// A run is over where nothing of it is left: what is for a person, or was never seen, is said.
 #[derive(Debug, Clone, Args)]
 pub struct Runs {
     /// Only those in which a step may still write
@@ -20,25 +24,79 @@ pub struct Runs {
 }
 
 pub(super) async fn run(shell: &Shell, args: Runs) -> Result<Answer, Fault> {
-    let mut runs = journal::runs(shell).await?;
-    runs.retain(|run| !args.open || run.status == RunStatus::Open);
+    let runs = journal::reports(shell, |run| !args.open || run.status == RunStatus::Open).await?;
     let now = shell.host.clock.now();
     let style = shell.terminal.style();
     let mut text = String::new();
-    for run in &runs {
-        let state = match (&run.status, run.wake_at) {
-            (RunStatus::Closed, _) => style.dim("over"),
-            (RunStatus::Open, Some(at)) if at <= now => style.yellow("due now"),
-            (RunStatus::Open, Some(at)) => style.yellow(&format!("open, due {}", at.date())),
-            (RunStatus::Open, None) => style.yellow("open"),
-        };
+    let mut rows = Vec::new();
+    for (run, report) in &runs {
         let opened = run.opened_at.to_string();
         let opened = opened.get(..16).unwrap_or(&opened);
+        let state = state(run, report, now, style);
         let _ = writeln!(text, "{}  {opened}  {}  {state}", run.run, clean(&run.leaver_name));
+        let mut row = json!(run);
+        if let Some(fields) = row.as_object_mut() {
+            let report = report.as_ref().ok();
+            fields.insert("counts".to_owned(), json!(report.map(|report| &report.counts)));
+            fields.insert(
+                "access".to_owned(),
+                json!(
+                    report
+                        .and_then(Report::verdict)
+                        .map(|verdict| { json!({ "reached": verdict.reached, "text": verdict.text }) })
+                ),
+            );
+        }
+        rows.push(row);
     }
     if runs.is_empty() {
         let path = shell.settings.journal()?;
         text = format!("No runs in {}\n", path.path().display());
     }
-    Ok(Answer { code: Code::Done, text, json: json!({ "runs": runs }) })
+    Ok(Answer { code: Code::Done, text, json: json!({ "runs": rows }) })
+}
+
+/// How a run stands, and what is left of it.
+fn state(run: &RunSummary, report: &Result<Report, Fault>, now: Timestamp, style: &Style) -> String {
+    let report = match report {
+        Ok(report) => report,
+        Err(fault) => return style.red(&format!("cannot be read: {}", clean(&fault.message))),
+    };
+    let left = left(report, run.status == RunStatus::Open);
+    let left = if left.is_empty() { left } else { style.yellow(&left) };
+    let access = match report.verdict() {
+        Some(verdict) if !verdict.reached => {
+            let said = verdict.text.split(':').next().unwrap_or_default().to_owned();
+            style.red(&format!("access {said}"))
+        }
+        _ => String::new(),
+    };
+    let word = match (&run.status, run.wake_at) {
+        (RunStatus::Closed, _) if left.is_empty() && access.is_empty() => style.dim("over"),
+        (RunStatus::Closed, _) => "ended".to_owned(),
+        (RunStatus::Open, Some(at)) if at <= now => style.yellow("due now"),
+        (RunStatus::Open, Some(at)) => style.yellow(&format!("open, due {}", at.date())),
+        (RunStatus::Open, None) => style.yellow("open"),
+    };
+    [word, access, left].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+/// What nobody has seen yet and what people still have to do, in a few words.
+fn left(report: &Report, open: bool) -> String {
+    let waiting = if open { "waiting" } else { "never seen" };
+    let kinds = [
+        (Outcome::HandedOff, "for a person"),
+        (Outcome::Unknown, "unknown"),
+        (Outcome::Waiting, waiting),
+        (Outcome::Blocked, "stopped"),
+        (Outcome::Failed, "refused"),
+        (Outcome::Lapsed, "lapsed"),
+    ];
+    kinds
+        .into_iter()
+        .map(|(outcome, word)| (report.counts.get(outcome), word))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| format!("{n} {word}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

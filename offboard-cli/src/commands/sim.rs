@@ -12,6 +12,8 @@ use crate::fault::{Code, Fault};
 use crate::show::text::quoted;
 use crate::{Answer, Shell};
 
+mod faults;
+
 /// Serves a simulated tenant to try things on
 #[derive(Debug, Clone, Args)]
 pub struct Sim {
@@ -34,6 +36,9 @@ pub enum What {
         /// By https, with a certificate authority of its own: what other OAuth libraries insist on
         #[arg(long)]
         https: bool,
+        /// What goes wrong on purpose
+        #[command(flatten)]
+        faults: faults::Faults,
     },
     /// List the people of Contoso, and what is special about each
     People,
@@ -41,13 +46,20 @@ pub enum What {
 
 pub(super) async fn run(shell: &Shell, args: Sim) -> Result<Answer, Fault> {
     match args.what {
-        What::Serve { seed, port, https } => serve(shell, seed, port, https).await,
+        What::Serve { seed, port, https, faults } => serve(shell, seed, port, https, &faults).await,
         What::People => Ok(people()),
     }
 }
 
-async fn serve(shell: &Shell, seed: u64, port: u16, https: bool) -> Result<Answer, Fault> {
+async fn serve(
+    shell: &Shell,
+    seed: u64,
+    port: u16,
+    https: bool,
+    faults: &faults::Faults,
+) -> Result<Answer, Fault> {
     let tenant = Tenant::contoso_on(seed, SimClock::wall(shell.host.clock.now()));
+    faults.set_up(&tenant);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let server = if https { tenant.serve_https(address).await } else { tenant.serve(address).await };
     let server = server.map_err(|error| {

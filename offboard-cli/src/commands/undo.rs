@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use offboard::core::operation::Severity;
 use serde_json::json;
 
 use super::{carry, journal, plan, waive};
@@ -70,7 +71,13 @@ pub(super) async fn run(shell: &Shell, args: Undo) -> Result<Answer, Fault> {
         shell.terminal.say(&shown);
         let standing = undo.findings.iter().filter(|finding| findings::stops_all(&undo, finding)).count();
         if standing > args.waive.waive.len() {
-            let text = "Accept them by name, or take it back by hand; nothing was changed.\n".to_owned();
+            let never = undo.findings.iter().any(|finding| finding.severity == Severity::Never);
+            let text = if never {
+                "Nobody can accept what says \u{201c}never\u{201d}: take it back by hand; nothing was changed.\n"
+            } else {
+                "Accept them by name, or take it back by hand; nothing was changed.\n"
+            };
+            let text = text.to_owned();
             return Ok(Answer { code: Code::Refused, text, json: plan::object(&undo, &bytes, None) });
         }
     }

@@ -29,7 +29,11 @@ pub fn render(plan: &Plan, style: &Style) -> String {
         out.push_str(&findings::list(&whole, style, 2));
     }
     calendar(&mut out, plan, style);
-    remarks(&mut out, &plan.residual_risks, &plan.not_judged, style);
+    match plan.direction {
+        Direction::Forward => remarks(&mut out, &plan.residual_risks, &plan.not_judged, style),
+        // What no step can mend was said when the run was planned.
+        Direction::Undo => in_short(&mut out, &plan.residual_risks, &plan.not_judged, "--json"),
+    }
     let _ = writeln!(out, "\n{}", summary(plan, style));
     out
 }
@@ -63,7 +67,8 @@ fn head(out: &mut String, plan: &Plan, style: &Style) {
         _ => known.push("whether Active Directory is the master is unknown".to_owned()),
     }
     row("account", known.join(", "));
-    row("policy", format!("\u{201c}{}\u{201d}", plan.source.policy));
+    row("policy", format!("\u{201c}{}\u{201d}, digest {}", plan.source.policy, plan.source.policy_digest));
+    row("profile", format!("digest {}", plan.source.profile_digest));
     row("tenant", plan.tenant.to_string());
     row("leaves", to_the_second(&plan.intent.leaves_at.to_string()));
     row("made", to_the_second(&format!("{} by {}", plan.made_at, plan.made_by)));
@@ -193,8 +198,24 @@ pub(super) fn remarks(out: &mut String, risks: &[ResidualRisk], not_judged: &[No
     }
 }
 
-/// What there is to do, in one line, and whether it may be.
-fn summary(plan: &Plan, style: &Style) -> String {
+/// How many there are, in one line, and where each is said.
+pub(super) fn in_short(out: &mut String, risks: &[ResidualRisk], not_judged: &[NotJudged], place: &str) {
+    let said = [
+        (risks.len(), "risk that no step can mend", "risks that no step can mend"),
+        (not_judged.len(), "rule not judged by this version", "rules not judged by this version"),
+    ];
+    let said: Vec<String> = said
+        .into_iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many }))
+        .collect();
+    if !said.is_empty() {
+        let _ = writeln!(out, "\n{} (in full: {place})", said.join(", "));
+    }
+}
+
+/// How many steps there are of each kind, in one line.
+pub(super) fn counts(plan: &Plan) -> String {
     let count = |is: fn(&Action) -> bool| plan.steps.iter().filter(|step| is(&step.action)).count();
     let parts = [
         (count(|action| matches!(action, Action::Change {})), "to change"),
@@ -205,10 +226,18 @@ fn summary(plan: &Plan, style: &Style) -> String {
     ];
     let parts: Vec<String> =
         parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    match plan.steps.len() {
+        0 => "no steps".to_owned(),
+        n => format!("{}: {}", counted(n, "step"), parts.join(", ")),
+    }
+}
+
+/// What there is to do, in one line, and whether it may be.
+fn summary(plan: &Plan, style: &Style) -> String {
     let stops = plan.findings.iter().filter(|finding| findings::stops_all(plan, finding)).count();
     let notes = plan.findings.iter().filter(|finding| !findings::stops(finding)).count();
     let stay = plan.findings.len() - stops - notes;
-    let mut line = format!("{}: {}", counted(plan.steps.len(), "step"), parts.join(", "));
+    let mut line = counts(plan);
     if notes > 0 {
         let _ = write!(line, "; {}", counted(notes, "note"));
     }

@@ -48,7 +48,7 @@ fn line(event: &Event, name: &str, style: &Style) -> Option<String> {
         EventKind::Applied { .. } => ("sent", String::new()),
         EventKind::Failed { failure } => ("refused", failure.message.clone()),
         EventKind::Indeterminate { failure, .. } => ("answer lost", failure.message.clone()),
-        EventKind::Deferred { until, why } => ("put off", format!("{why}, until {until}")),
+        EventKind::Deferred { until, why } => ("put off", format!("{why}, until {}", until.to_seconds())),
         EventKind::Blocked { findings } => (
             "stopped",
             findings.first().map_or_else(String::new, |first| format!("{}: {}", first.code, first.message)),

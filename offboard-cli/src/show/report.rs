@@ -35,7 +35,9 @@ pub fn render(report: &Report, plan: &Plan, style: &Style) -> String {
             fold(&mut out, &format!("  {}  ", deadline.at.date()), &what, 14, style.width());
         }
     }
-    super::plan::remarks(&mut out, &report.residual_risks, &report.not_judged, style);
+    let place = format!("offboard report {} --html FILE", report.run);
+    super::plan::in_short(&mut out, &report.residual_risks, &report.not_judged, &place);
+    out.push_str(&verdict(report, style));
     let _ = writeln!(out, "\n{}", summary(report, style));
     out
 }
@@ -55,9 +57,16 @@ fn head(out: &mut String, report: &Report, style: &Style) {
     };
     row("who", format!("{}, object id {}", report.leaver.user_principal_name, report.leaver.id));
     row("run", format!("{}, policy \u{201c}{}\u{201d}", report.run, report.policy));
-    row("time", to_the_second(&format!("began {}, as of {}", report.opened_at, report.as_of)));
+    row("time", to_the_second(&format!("began {}, last recorded {}", report.opened_at, report.recorded_at)));
     let ticket = report.ticket.as_ref().map_or_else(String::new, |ticket| format!(", ticket {ticket}"));
-    row("by", format!("planned by {}, approved by {}{ticket}", report.made_by, report.approved_by));
+    let approved = to_the_second(&report.approved_at.to_string());
+    row(
+        "by",
+        format!(
+            "planned by {}, approved by {} on {approved}{ticket} (names are self-declared)",
+            report.made_by, report.approved_by
+        ),
+    );
     for waiver in &report.waivers {
         let step = waiver.step.as_ref().map_or("plan", |step| step.as_str());
         row("accepted", format!("{step}:{}:{}, because: {}", waiver.code, waiver.key, waiver.reason));
@@ -119,7 +128,8 @@ fn coloured(outcome: Outcome, word: &str, style: &Style) -> String {
     }
 }
 
-fn people(out: &mut String, report: &Report, style: &Style) {
+/// What is handed to people, with the commands.
+pub fn people(out: &mut String, report: &Report, style: &Style) {
     let asked = report.steps.iter().filter(|step| step.outcome == Outcome::HandedOff);
     let asked: Vec<_> = asked.filter_map(|step| Some((step, step.instructions.as_ref()?))).collect();
     if asked.is_empty() {
@@ -139,6 +149,19 @@ fn people(out: &mut String, report: &Report, style: &Style) {
     }
 }
 
+/// Whether access is cut, as a line of its own; nothing where no step is about it.
+pub fn verdict(report: &Report, style: &Style) -> String {
+    report.verdict().map_or_else(String::new, |verdict| {
+        let text = clean(&verdict.text);
+        let mut out = String::new();
+        let colour = if verdict.reached { Style::green } else { Style::red };
+        // Coloured as a whole: the lines are folded before.
+        fold(&mut out, "", &text, 0, style.width());
+        let lines: Vec<String> = out.lines().map(|line| style.bold(&colour(style, line))).collect();
+        format!("\n{}\n", lines.join("\n"))
+    })
+}
+
 /// How many steps came to what, in one line.
 pub fn summary(report: &Report, style: &Style) -> String {
     let parts: Vec<String> = Outcome::ALL
@@ -149,6 +172,9 @@ pub fn summary(report: &Report, style: &Style) -> String {
             coloured(outcome, &text, style)
         })
         .collect();
+    if report.steps.is_empty() {
+        return format!("no steps; journal of {} entries, {}", report.journal.count, report.journal.head);
+    }
     format!(
         "{} of {}; journal of {} entries, {}",
         parts.join(", "),

@@ -1,22 +1,19 @@
 //! Words for a step: its title with what tells it from its neighbours, who does it, which rights it lacks.
 
+use offboard::core::id::RoleId;
 use offboard::core::model::caller::{Caller, CallerKind};
-use offboard::core::model::role::BuiltIn;
+use offboard::core::model::role::{BuiltIn, roles_of_people};
 use offboard::core::operation::{Permission, Reversal};
 use offboard::core::plan::{Action, Need, Step};
 use offboard::core::report::StepReport;
 use offboard::{Outcome, Plan, Report, StepId};
-use serde_json::Value;
 
 use super::names::Names;
 use super::text::{clean, to_the_second};
 
-/// Its title, with the task where one operation stands for several.
+/// Its title.
 pub fn title(step: &Step) -> String {
-    match step.params.get("task").and_then(Value::as_str) {
-        Some(task) => clean(&format!("{}: {}", step.title, task.replace('_', " "))),
-        None => clean(&step.title),
-    }
+    clean(&step.title)
 }
 
 /// The people and the group that it is about beside the leaver.
@@ -94,20 +91,45 @@ pub fn lacking(permission: &Permission, caller: &Caller) -> Option<String> {
         (!has).then(|| format!("the {of} permission {}", any_of.join(" or ")))
     };
     match permission {
-        Permission::Graph { any_of } => missing(any_of, &caller.graph_permissions, "Microsoft Graph"),
+        Permission::Graph { any_of } => missing(any_of, &caller.graph_permissions, "Microsoft Graph")
+            .or_else(|| role_beside(any_of, caller)),
         Permission::Exchange { any_of } => {
             missing(any_of, caller.exchange_permissions.known()?, "Exchange Online")
+                .or_else(|| role_beside(any_of, caller))
         }
-        Permission::DirectoryRole { any_of } => {
-            let held = caller.directory_roles.known()?;
-            let names: Vec<&str> =
-                any_of.iter().filter_map(|role| BuiltIn::of(*role)).map(BuiltIn::name).collect();
-            let whose = match caller.kind {
-                CallerKind::Application => "for the application itself",
-                CallerKind::Person => "for whoever signs in",
-            };
-            (!any_of.iter().any(|role| held.contains(role)))
-                .then(|| format!("the directory role {} {whose}", names.join(" or ")))
+        Permission::DirectoryRole { any_of } => role(any_of, caller),
+    }
+}
+
+/// A permission only lends a person what he may do himself: which role he lacks for it, against somebody without
+/// privileges (B3.1).
+fn role_beside(permissions: &[String], caller: &Caller) -> Option<String> {
+    if caller.kind != CallerKind::Person {
+        return None;
+    }
+    let needed = permissions.iter().find_map(|permission| roles_of_people(permission))?;
+    role(&needed.into_iter().map(BuiltIn::id).collect::<Vec<_>>(), caller)
+}
+
+fn role(any_of: &[RoleId], caller: &Caller) -> Option<String> {
+    let held = caller.directory_roles.known()?;
+    let names: Vec<&str> = any_of.iter().filter_map(|role| BuiltIn::of(*role)).map(BuiltIn::name).collect();
+    let whose = match caller.kind {
+        CallerKind::Application => "for the application itself",
+        CallerKind::Person => "for whoever signs in",
+    };
+    (!any_of.iter().any(|role| held.contains(role)))
+        .then(|| format!("the directory role {} {whose}", names.join(" or ")))
+}
+
+/// Whether a person may use this right can be told from his roles.
+pub fn is_judged(permission: &Permission, caller: &Caller) -> bool {
+    match permission {
+        _ if caller.kind == CallerKind::Application => true,
+        Permission::Graph { any_of } | Permission::Exchange { any_of } => {
+            caller.directory_roles.known().is_some()
+                && any_of.iter().any(|permission| roles_of_people(permission).is_some())
         }
+        Permission::DirectoryRole { .. } => caller.directory_roles.known().is_some(),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+pub use offboard::core::report::plain::{clean, is_obeyed};
+
 /// How wide a line is where nobody says how wide it may be.
 pub const WIDTH: usize = 100;
 
@@ -18,26 +20,6 @@ pub(crate) fn width_of(stream: &impl std::os::fd::AsFd) -> usize {
 #[cfg(not(unix))]
 pub(crate) fn width_of<T>(_: &T) -> usize {
     WIDTH
-}
-
-/// A terminal would obey this character, or it turns a line around or hides in it.
-pub fn is_obeyed(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        )
-}
-
-/// Control characters of any kind are shown, never obeyed: a display name must not move a cursor or turn a line.
-pub fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' | '\t' => ' ',
-            c if is_obeyed(c) => '\u{fffd}',
-            c => c,
-        })
-        .collect()
 }
 
 /// Writes `text` with `first` before its first line and `indent` blanks before each further one, folded at words.

@@ -3,6 +3,7 @@
 use super::driver::{Drive, Ended, Until, drive};
 use super::host::Engine;
 use super::overtaken::Kept;
+use super::reach;
 use crate::error::{Error, ErrorKind};
 use crate::id::{RunId, StepId};
 use crate::journal::{
@@ -30,7 +31,7 @@ impl Engine {
     /// With `supersede` the leaver's open runs end: their steps that have not written never will.
     ///
     /// # Errors
-    /// Another run of the leaver is open, a cap is reached, or the journal or the lease fails.
+    /// Another run of the leaver is open, a cap is reached, the tenant is out of reach, or the journal or the lease fails.
     pub async fn apply(
         &self,
         approved: ApprovedPlan,
@@ -59,6 +60,7 @@ impl Engine {
             // Before anything is touched; what comes in between is looked at again when nothing can.
             self.refuse_overtaken(plan).await?;
         }
+        let how = self.within_reach(plan, reach::is_contained(plan, None), how).await?;
         let hold = self.host.clock.hold();
         let opening = self.journal.open(&record, supersede).await?;
         drop(hold);
@@ -71,11 +73,14 @@ impl Engine {
     /// Goes on with a run. What stands still is looked at once more.
     ///
     /// # Errors
-    /// There is no such run, somebody else carries it, or the journal fails.
+    /// There is no such run, somebody else carries it, the tenant is out of reach, or the journal fails.
     pub async fn resume(&self, run: &RunId, how: Drive) -> Result<(RunId, Ended), Error> {
         let record = self.record(run).await?;
         let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
         self.same_tenant(approved.plan())?;
+        let (_, state) = self.state(run).await?;
+        let contained = reach::is_contained(approved.plan(), Some(&state));
+        let how = self.within_reach(approved.plan(), contained, how).await?;
         self.take_its_place(&record, false).await?;
         self.begin_not_overtaken(run, approved.plan()).await?;
         Box::pin(drive(self, approved, Drive { reconsider: true, ..how })).await
@@ -113,8 +118,8 @@ impl Engine {
             Word::Acknowledge if now.status == Status::HandedOff => EventKind::Acknowledged { by },
             Word::Acknowledge => {
                 return Err(ErrorKind::Usage(format!(
-                    "`{step}` is {:?}; only a hand-off is acknowledged (`settle` decides what could not be read)",
-                    now.status
+                    "`{step}` is {}; only a hand-off is acknowledged (`settle` decides what could not be read)",
+                    in_words(now.status)
                 ))
                 .into());
             }
@@ -276,4 +281,16 @@ impl Default for Drive {
     fn default() -> Self {
         Self::until(Until::Sent)
     }
+}
+
+/// `handed off`, for people.
+fn in_words(status: Status) -> String {
+    let mut words = String::new();
+    for c in format!("{status:?}").chars() {
+        if c.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(c.to_lowercase());
+    }
+    words
 }

@@ -12,6 +12,7 @@ pub mod host;
 pub mod next;
 mod overtaken;
 pub mod prepare;
+mod reach;
 mod reader;
 mod session;
 pub mod undo;

@@ -26,6 +26,9 @@ use crate::time::Timestamp;
 
 type Operations = BTreeMap<StepId, Arc<dyn AnyOperation>>;
 
+/// Before the title of what is taken back.
+const TAKE_BACK: &str = "Take back: ";
+
 /// When a plan to take something back is made, and by whom.
 #[derive(Debug, Clone)]
 pub struct Maker {
@@ -165,7 +168,11 @@ fn one(
     let _ = operation.put_back(future, goal);
     found.extend(findings.into_vec());
     let back = Step {
-        title: format!("Take back: {}", step.title),
+        title: match step.title.strip_prefix(TAKE_BACK) {
+            // What was taken back is done again.
+            Some(done) => done.to_owned(),
+            None => format!("{TAKE_BACK}{}", step.title),
+        },
         direction: Direction::Undo,
         needs: BTreeMap::new(),
         not_before: None,

@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::backoff;
 use super::drift;
+use super::reach;
 use super::reader::Reading;
 use super::session::Session;
 use super::verify;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::facts::load::Patience;
 use crate::facts::{Fact, Facts};
 use crate::failure::{Failure, Kind, Retry};
@@ -53,6 +54,12 @@ pub(super) async fn carry(
     let written = session.written();
     reading.refresh(session.engine, &session.reads(steps), &written, &call, patience.as_ref()).await;
     let facts = &reading.facts;
+    // Where the tenant does not answer nothing is judged. Only cutting access goes on blind, as long as it may sign in.
+    let lost = reach::out_of_reach(facts);
+    let goes_on = |id: &StepId| {
+        lost.is_none_or(|failure| failure.kind != Kind::Unauthenticated && is_containment(session, id))
+    };
+    let (steps, standing): (Vec<&StepId>, Vec<&StepId>) = steps.iter().partition(|id| goes_on(id));
 
     let (mut events, mut writes, mut already) = (Vec::new(), Vec::new(), Vec::new());
     for id in steps {
@@ -79,7 +86,11 @@ pub(super) async fn carry(
     let late: Vec<_> =
         already.into_iter().filter(|(id, _)| disagreeing.as_ref().is_ok_and(|d| d.contains(id))).collect();
     disagreeing?;
-    write_all(session, facts, priority, &late).await
+    write_all(session, facts, priority, &late).await?;
+    match lost.filter(|_| !standing.is_empty()) {
+        Some(failure) => Err(ErrorKind::Provider(failure.clone()).into()),
+        None => Ok(()),
+    }
 }
 
 fn is_containment(session: &Session<'_>, id: &StepId) -> bool {

@@ -45,9 +45,9 @@ impl Guard for NotInThisCloud {
             if not_offered(facts, &facet) == Some(Why::Cloud) {
                 findings.warn(
                     facet.to_string(),
-                    format!("{facet}: this cloud does not offer the reading through its interface"),
-                    "look in the admin center of this cloud or with its PowerShell modules, and do there what the \
-                     step would have done",
+                    format!("{facet}: neither this cloud nor the chosen door to Exchange offers the reading"),
+                    "look in the admin center or with the PowerShell modules, and do there what the step would have done; \
+                     where `exchange = \"hand_off\"` closed the door, open it by `invoke_command`",
                 );
             }
         }

@@ -23,8 +23,11 @@ pub(super) fn look<T>(fact: Fact<&T>) -> Look<'_, T> {
         Fact::Known(value) => Look::There(value),
         Fact::Absent | Fact::NotOffered(Why::License | Why::Unused) => Look::Nothing,
         Fact::NotOffered(Why::Cloud) => Look::Unknown(
-            Failure::new(Kind::Unsupported, "this cloud does not offer the reading")
-                .hint("look by hand, in the portal or with PowerShell, and waive exactly this finding"),
+            Failure::new(
+                Kind::Unsupported,
+                "neither this cloud nor the chosen door to Exchange offers the reading",
+            )
+            .hint("look by hand, in the portal or with PowerShell, and waive exactly this finding"),
         ),
         Fact::Unknown(failure) => Look::Unknown(failure),
     }

@@ -161,7 +161,10 @@ impl JournalError {
                 "go on with that run (`offboard resume`), or cancel it (`offboard cancel`) first"
             }
             Self::Leased { .. } => "wait until it ends; a crashed process's lease runs out by itself",
-            Self::LeaseLost { .. } => "run `offboard resume` to go on; nothing was lost",
+            Self::LeaseLost { .. } => {
+                "look by `offboard runs` who carries it now: another process, which goes on, or another run that took \
+                 its place; what was sent is recorded"
+            }
             Self::NoRun { .. } => "`offboard runs` lists the runs of this journal",
             Self::Broken { .. } | Self::Illegal { .. } => {
                 "keep the file as evidence, and go on with a backup"

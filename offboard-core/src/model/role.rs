@@ -48,6 +48,7 @@ pub enum BuiltIn {
     ReportsReader,
     UsageSummaryReportsReader,
     ExchangeAdministrator,
+    LicenseAdministrator,
 }
 
 /// Every role above with its template id and its name. The ids are the same in every tenant.
@@ -113,6 +114,11 @@ pub const BUILT_IN: &[(BuiltIn, RoleId, &str)] = &[
         BuiltIn::ExchangeAdministrator,
         RoleId::from_u128(0x29232cdf_9323_42fd_ade2_1d097af3e4de),
         "Exchange Administrator",
+    ),
+    (
+        BuiltIn::LicenseAdministrator,
+        RoleId::from_u128(0x4d6ac14f_3453_41d0_bef9_a3e0c569773a),
+        "License Administrator",
     ),
 ];
 
@@ -197,6 +203,37 @@ pub fn roles_that_may(action: Sensitive, privilege: Option<&Privilege>) -> Vec<B
         }
         (_, Some(_)) => vec![PAA, GA],
     }
+}
+
+/// The roles, any one of which a person must hold beside the delegated permission `permission`, to act on somebody without
+/// privileges; least first. A permission lets an application act, but only lends a person what he may do himself.
+/// Nothing where this is not known.
+pub fn roles_of_people(permission: &str) -> Option<Vec<BuiltIn>> {
+    use BuiltIn::{
+        AuthenticationAdministrator, ExchangeAdministrator, GlobalAdministrator, GroupsAdministrator,
+        LicenseAdministrator, PrivilegedAuthenticationAdministrator, UserAdministrator,
+    };
+    Some(match permission {
+        "User.EnableDisableAccount.All" | "User.DeleteRestore.All" => {
+            roles_that_may(Sensitive::Account, None)
+        }
+        "User.RevokeSessions.All" | "User-PasswordProfile.ReadWrite.All" => {
+            roles_that_may(Sensitive::Password, None)
+        }
+        "LicenseAssignment.ReadWrite.All" => {
+            vec![LicenseAdministrator, UserAdministrator, GlobalAdministrator]
+        }
+        "GroupMember.ReadWrite.All" | "Group.ReadWrite.All" => {
+            vec![GroupsAdministrator, UserAdministrator, GlobalAdministrator]
+        }
+        "UserAuthenticationMethod.ReadWrite.All" => {
+            vec![AuthenticationAdministrator, PrivilegedAuthenticationAdministrator, GlobalAdministrator]
+        }
+        "Exchange.Manage" | "Exchange.ManageAsApp" | "MailboxSettings.ReadWrite" => {
+            vec![ExchangeAdministrator, GlobalAdministrator]
+        }
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -92,6 +92,9 @@ impl ApprovalError {
             Self::OtherPlan { .. } => {
                 "approve exactly the plan that is to be applied: `offboard approve PLAN -o APPROVAL`"
             }
+            Self::Findings(found) if found.iter().any(|finding| finding.severity == Severity::Never) => {
+                "mend what they say and plan again; what is said as `never` nobody can accept"
+            }
             Self::Findings(_) => {
                 "mend what they say and plan again, or accept each one by name: `offboard approve PLAN --waive \
                  STEP:CODE:KEY --reason WHY`"

@@ -18,7 +18,7 @@ use crate::guards::{Begins, deadlines, not_judged, residual_risks};
 use crate::id::StepId;
 use crate::model::intent::Intent;
 use crate::operation::guard::Direction;
-use crate::operation::{AnyOperation, Catalog, Class, Finding, Judged, Reached, Route, Seen, Subject};
+use crate::operation::{AnyOperation, Catalog, Class, Finding, Judged, Reached, Route, Seen, Spec, Subject};
 use crate::policy::{Derived, Draft};
 use crate::time::Timestamp;
 
@@ -149,7 +149,7 @@ fn walk(
         id: made.id.clone(),
         operation: spec.name.to_owned(),
         version: spec.version,
-        title: spec.title.to_owned(),
+        title: title(spec, &made.params),
         params: made.params.clone(),
         direction: Direction::Forward,
         phase: spec.phase,
@@ -185,5 +185,13 @@ pub fn action(operation: &dyn AnyOperation, facts: &Facts, before: &Judged<Value
                 }
             }
         }
+    }
+}
+
+/// What the step does, with the task where one operation stands for several.
+fn title(spec: &Spec, params: &Value) -> String {
+    match params.get("task").and_then(Value::as_str) {
+        Some(task) => format!("{}: {}", spec.title, task.replace('_', " ")),
+        None => spec.title.to_owned(),
     }
 }

@@ -3,9 +3,12 @@
 use std::fmt::Write as _;
 
 use super::Report;
+use super::diff::{Change, changes};
 use super::outcome::{Outcome, StepReport};
-use super::text::{changes, clean, severity, summary};
+use super::plain::clean;
+use super::text::{severity, summary};
 use crate::operation::Judged;
+use crate::operation::guard::Direction;
 
 /// Text as HTML text.
 fn esc(text: &str) -> String {
@@ -17,46 +20,67 @@ fn esc(text: &str) -> String {
         .replace('\'', "&#39;")
 }
 
-const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:68rem;padding:0 1rem;color:#1c2733;background:#fff}\
-h1{font-size:1.4rem;margin:0 0 .2rem}h2{font-size:1.05rem;margin:2rem 0 .5rem}p.meta{color:#52606d;margin:.1rem 0}\
-p.sum{font-weight:600;margin:1rem 0}table{border-collapse:collapse;width:100%}\
-th,td{text-align:left;vertical-align:top;padding:.5rem .6rem;border-bottom:1px solid #e1e6eb}th{color:#52606d;font-weight:600}\
-td.o{white-space:nowrap;font-weight:600}td:nth-child(2){min-width:15rem}td small{color:#52606d;display:block}\
-.done,.already,.skipped{color:#0b6b3a}.waiting,.sent,.not_started{color:#7a5900}\
-.handed_off,.unknown,.lapsed{color:#8a3b00}.blocked,.failed,.cancelled{color:#a1121f}\
-code,pre{font:13px/1.4 ui-monospace,monospace;overflow-wrap:anywhere}pre{background:#f4f6f8;padding:.6rem;white-space:pre-wrap;margin:.3rem 0}\
-.f{margin:.3rem 0 0}footer{margin-top:2.5rem;color:#52606d;font-size:.85rem;overflow-wrap:anywhere}@media print{body{margin:0;max-width:none}}";
+/// Two sets of colours, and one column where there is no room for three.
+const STYLE: &str = "\
+:root{color-scheme:light dark;--text:#1c2733;--ground:#fff;--quiet:#52606d;--line:#e1e6eb;--code:#f4f6f8;--good:#0b6b3a;\
+--wait:#7a5900;--hand:#8a3b00;--bad:#a1121f}\
+@media(prefers-color-scheme:dark){:root{--text:#dde4ea;--ground:#14191f;--quiet:#9aa8b5;--line:#2c3641;--code:#1d242c;\
+--good:#5fd39a;--wait:#e2b84a;--hand:#f0a06a;--bad:#ff8a8f}}\
+body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:68rem;padding:0 1rem;color:var(--text);\
+background:var(--ground);overflow-wrap:anywhere}\
+h1{font-size:1.4rem;margin:0 0 .2rem}h2{font-size:1.05rem;margin:2rem 0 .5rem}\
+p.meta{color:var(--quiet);margin:.1rem 0}p.verdict{font-weight:700;font-size:1.1rem;margin:1rem 0 .2rem}p.sum{font-weight:600;margin:.2rem 0 1rem}\
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.8rem 0}dt{color:var(--quiet)}dd{margin:0}\
+table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.5rem .6rem;border-bottom:1px solid var(--line)}\
+th{color:var(--quiet);font-weight:600}td.o{white-space:nowrap;font-weight:600}td.s{min-width:15rem}small{color:var(--quiet);display:block}\
+.done,.already,.skipped,.good{color:var(--good)}.waiting,.sent,.not_started,.vouched{color:var(--wait)}\
+.handed_off,.unknown,.lapsed{color:var(--hand)}.blocked,.failed,.cancelled,.bad{color:var(--bad)}\
+code,pre{font:13px/1.4 ui-monospace,monospace}pre{background:var(--code);padding:.6rem;white-space:pre-wrap;margin:.3rem 0}\
+ul.d{list-style:none;margin:.3rem 0 0;padding:0;color:var(--quiet);font-size:.87em}ul.d li{margin:.1rem 0}\
+.f{margin:.3rem 0 0}footer{margin-top:2.5rem;color:var(--quiet);font-size:.85rem}\
+@media(max-width:40rem){body{margin:1rem auto}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 .4rem}thead{display:none}\
+table,tbody,tr,td{display:block}tr{padding:.6rem 0;border-bottom:1px solid var(--line)}td{border:0;padding:.1rem 0}td.s{min-width:0;font-weight:600}}\
+@media print{:root{color-scheme:light}body{margin:0;max-width:none}tr{break-inside:avoid}}";
 
 pub(super) fn render(report: &Report) -> String {
     let mut out = String::with_capacity(16 * 1024);
     let o = &mut out;
+    let title = match report.direction {
+        Direction::Forward => "Off-boarding of",
+        Direction::Undo => "Taking back, for",
+    };
     let _ = write!(
         o,
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>Off-boarding of {name}</title><style>{STYLE}</style></head><body>\
-         <h1>Off-boarding of {name}</h1>\
-         <p class=\"meta\">{upn} \u{b7} <code>{id}</code></p>\
-         <p class=\"meta\">Policy \u{201c}{policy}\u{201d} \u{b7} run <code>{run}</code> \u{b7} began {opened} \u{b7} as of {as_of}</p>\
-         <p class=\"meta\">Planned by {by}, approved by {approved}{ticket}</p><p class=\"sum\">{summary}</p>",
+         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
+         <title>{title} {name}</title><style>{STYLE}</style></head><body>\
+         <h1>{title} {name}</h1><p class=\"meta\">{upn} \u{b7} <code>{id}</code></p>",
         name = esc(&report.leaver.display_name),
         upn = esc(&report.leaver.user_principal_name),
         id = report.leaver.id,
-        policy = esc(&report.policy),
-        run = esc(report.run.as_str()),
-        opened = report.opened_at.to_seconds(),
-        as_of = report.as_of.to_seconds(),
-        by = esc(&report.made_by),
-        approved = esc(&report.approved_by),
-        ticket = report.ticket.as_ref().map_or_else(String::new, |t| format!(", ticket {}", esc(t))),
-        summary = esc(&summary(report)),
     );
+    if let Some(verdict) = report.verdict() {
+        let class = if verdict.reached { "good" } else { "bad" };
+        let _ = write!(o, "<p class=\"verdict {class}\">{}</p>", esc(&verdict.text));
+    }
+    let _ = write!(o, "<p class=\"sum\">{}</p>", esc(&summary(report)));
+    head(o, report);
     o.push_str("<table><thead><tr><th>Outcome</th><th>Step</th><th>What was seen</th></tr></thead><tbody>");
     for step in &report.steps {
         row(o, report, step);
     }
     o.push_str("</tbody></table>");
     people(o, report);
+    list(
+        o,
+        "Findings that were accepted",
+        report.waivers.iter().map(|waiver| {
+            let step = waiver.step.as_ref().map_or("plan", |step| step.as_str());
+            let name = format!("{step}:{}:{}", waiver.code, waiver.key);
+            format!("<code>{}</code> {}", esc(&name), esc(&waiver.reason))
+        }),
+    );
     list(
         o,
         "Dates",
@@ -86,25 +110,65 @@ pub(super) fn render(report: &Report) -> String {
     out
 }
 
+/// Who, when and by which document: what an auditor asks first.
+fn head(o: &mut String, report: &Report) {
+    let declared = "<small>as he calls himself; nobody has verified it</small>";
+    let ticket = report.ticket.as_deref().map_or_else(|| "none was given".to_owned(), esc);
+    let rows = [
+        ("Policy", format!("\u{201c}{}\u{201d}", esc(&report.policy))),
+        ("Run", format!("<code>{}</code>", esc(report.run.as_str()))),
+        ("Planned by", format!("{} {declared}", esc(&report.made_by))),
+        (
+            "Approved by",
+            format!("{}, {} {declared}", esc(&report.approved_by), report.approved_at.to_seconds()),
+        ),
+        ("Ticket", ticket),
+        ("Began", report.opened_at.to_seconds().to_string()),
+        (
+            "Last recorded",
+            format!(
+                "{} <small>nobody has looked at the tenant since; printed {}</small>",
+                report.recorded_at.to_seconds(),
+                report.as_of.to_seconds()
+            ),
+        ),
+    ];
+    o.push_str("<dl>");
+    for (name, value) in rows {
+        let _ = write!(o, "<dt>{name}</dt><dd>{value}</dd>");
+    }
+    o.push_str("</dl>");
+}
+
 fn row(o: &mut String, report: &Report, step: &StepReport) {
     let name = step.outcome.name();
+    let about =
+        report.about(step).map_or_else(String::new, |about| format!("<small>{}</small>", esc(&about)));
     let _ = write!(
         o,
-        "<tr><td class=\"o {name}\">{}</td><td>{}<small><code>{}</code></small></td><td>{}",
+        "<tr><td class=\"o {name}\">{}</td><td class=\"s\">{}{about}<small><code>{}</code></small></td><td>{}",
         name.replace('_', " "),
         esc(&step.title),
         esc(step.id.as_str()),
         esc(&step.detail),
     );
+    if let Some(by) = &step.vouched_by {
+        let _ = write!(o, "<small>{} says so</small>", esc(by));
+    }
     if let (Some(Judged::Is(before)), Some(Judged::Is(after))) = (&step.before, &step.after) {
-        for (field, was, is) in changes(before, after) {
-            let _ = write!(
-                o,
-                "<small>{}: {} \u{2192} {}</small>",
-                esc(&field),
-                esc(&report.named(&was)),
-                esc(&report.named(&is))
-            );
+        let changes = changes(before, after, &|id: &str| report.name(id));
+        if !changes.is_empty() {
+            o.push_str("<ul class=\"d\">");
+            for change in changes {
+                let line = match change {
+                    Change::Was { field, was, is } if field.is_empty() => format!("{was} \u{2192} {is}"),
+                    Change::Was { field, was, is } => format!("{field}: {was} \u{2192} {is}"),
+                    Change::Added { what } => format!("added: {what}"),
+                    Change::Removed { what } => format!("removed: {what}"),
+                };
+                let _ = write!(o, "<li>{}</li>", esc(&line));
+            }
+            o.push_str("</ul>");
         }
     }
     for finding in &step.findings {

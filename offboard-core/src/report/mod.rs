@@ -1,23 +1,28 @@
 //! The report: a fold of plan and journal in which every planned step has exactly one outcome.
 
+mod access;
+pub mod diff;
 mod html;
 mod outcome;
+pub mod plain;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use access::Verdict;
 pub use outcome::{Counts, Exit, Outcome, StepReport};
 
 use crate::guards::{Begins, deadlines};
 use crate::id::{Digest, RunId, TenantId};
 use crate::journal::chain::Checkpoint;
 use crate::journal::{RunRecord, RunState, Status};
-use crate::operation::Finding;
+use crate::model::role::BUILT_IN;
 use crate::operation::guard::Direction;
+use crate::operation::{Finding, Judged};
 use crate::plan::step::{Deadline, NotJudged, ResidualRisk};
 use crate::plan::{ApprovedPlan, Identity, Plan, Waiver};
 use crate::time::Timestamp;
@@ -44,14 +49,18 @@ pub struct Report {
     pub made_by: String,
     /// Who approved it, as he calls himself.
     pub approved_by: String,
+    /// When he did.
+    pub approved_at: Timestamp,
     /// His ticket.
     pub ticket: Option<String>,
     /// What he waived.
     pub waivers: Vec<Waiver>,
     /// When the run began.
     pub opened_at: Timestamp,
-    /// As of when this report is.
+    /// When this report was made. It says what was recorded until then, and nothing newer.
     pub as_of: Timestamp,
+    /// When something was last recorded: whatever the tenant has become since, nobody has looked.
+    pub recorded_at: Timestamp,
     /// A step may still write.
     pub open: bool,
     /// When the run next wants to be looked at.
@@ -89,7 +98,7 @@ impl Report {
         now: Timestamp,
     ) -> Self {
         let (plan, approval) = (approved.plan(), approved.approval());
-        let next = crate::engine::next::next(plan, state, &std::collections::BTreeSet::new(), now);
+        let next = crate::engine::next::next(plan, state, &BTreeSet::new(), now);
         let steps: Vec<StepReport> =
             plan.steps.iter().map(|step| StepReport::new(plan, step, state.step(&step.id))).collect();
         let counts = Counts::of(&steps);
@@ -103,15 +112,17 @@ impl Report {
             plan: approved.digest().clone(),
             made_by: plan.made_by.clone(),
             approved_by: approval.by.clone(),
+            approved_at: approval.at,
             ticket: approval.ticket.clone(),
             waivers: approval.waivers.clone(),
             opened_at: record.opened_at,
             as_of: now,
+            recorded_at: state.steps.values().map(|step| step.since).fold(record.opened_at, Timestamp::max),
             open: next.open,
             wake_at: next.wake(),
             exit: Exit::of(&steps).code(),
             counts,
-            names: names(plan),
+            names: names(plan, &steps),
             steps,
             findings: plan.findings.iter().filter(|finding| finding.step.is_none()).cloned().collect(),
             deadlines: dates(plan, state),
@@ -144,9 +155,45 @@ impl Report {
         self.steps.iter().any(|other| same(&other))
     }
 
-    /// `text` with names in place of the ids that have one.
-    fn named(&self, text: &str) -> String {
-        self.names.iter().fold(text.to_owned(), |text, (id, name)| text.replace(id.as_str(), name))
+    /// Whether access is cut (or given back), in one sentence; nothing where no step is about it.
+    pub fn verdict(&self) -> Option<Verdict> {
+        access::verdict(self)
+    }
+
+    /// What an id is called.
+    fn name(&self, id: &str) -> String {
+        self.names.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    /// The people and groups that a step is about beside the leaver.
+    fn about(&self, step: &StepReport) -> Option<String> {
+        let leaver = self.leaver.id.to_string();
+        let fields = step.params.as_object()?.iter();
+        let said: Vec<String> = fields
+            .filter_map(|(key, value)| Some((key, value.as_str()?)))
+            .filter(|(_, id)| *id != leaver)
+            .filter_map(|(key, id)| Some(format!("{} {}", key.replace('_', " "), self.names.get(id)?)))
+            .collect();
+        (!said.is_empty()).then(|| said.join(", "))
+    }
+
+    /// How many risks and rules there are, in one line, where they are not said in full; nothing where there are none.
+    pub fn remarks(&self) -> Option<String> {
+        let count = |n: usize, one: &str, many: &str| match n {
+            0 => None,
+            1 => Some(one.to_owned()),
+            n => Some(format!("{n} {many}")),
+        };
+        let said = [
+            count(self.residual_risks.len(), "one risk that no step can mend", "risks that no step can mend"),
+            count(
+                self.not_judged.len(),
+                "one rule that this version does not judge",
+                "rules that this version does not judge",
+            ),
+        ];
+        let said: Vec<String> = said.into_iter().flatten().collect();
+        (!said.is_empty()).then(|| said.join(", and "))
     }
 
     /// How a run that came to this ends on the command line.
@@ -171,31 +218,47 @@ fn dates(plan: &Plan, state: &RunState) -> Vec<Deadline> {
     deadlines(&plan.facts, &plan.intent, begins)
 }
 
-/// What the plan knows of the names behind ids.
-fn names(plan: &Plan) -> BTreeMap<String, String> {
-    let skus = plan.facts.tenant.skus.known().into_iter().flatten();
-    let people = plan.facts.people.values().filter(|person| person.user.known().is_some());
-    skus.map(|sku| (sku.sku_id.to_string(), sku.sku_part_number.clone()))
-        .chain(people.map(|person| (person.id.to_string(), person.name())))
+/// What the plan knows of the names behind the ids that stand in the steps.
+fn names(plan: &Plan, steps: &[StepReport]) -> BTreeMap<String, String> {
+    let mut said = BTreeSet::new();
+    for step in steps {
+        words(&step.params, &mut said);
+        for state in [&step.before, &step.after].into_iter().flatten().filter_map(Judged::is) {
+            words(state, &mut said);
+        }
+    }
+    let facts = &plan.facts;
+    let people = facts.people.values().filter(|person| person.user.known().is_some());
+    let groups = facts.leaver.memberships.known().into_iter().chain(facts.leaver.direct_groups.known());
+    let skus = || facts.tenant.skus.known().into_iter().flatten();
+    people
+        .map(|person| (person.id.to_string(), person.name()))
+        .chain(
+            groups
+                .flatten()
+                .filter_map(|row| row.group.known())
+                .map(|group| (group.id.to_string(), group.display_name.clone())),
+        )
+        .chain(skus().map(|sku| (sku.sku_id.to_string(), sku.sku_part_number.clone())))
+        .chain(skus().flat_map(|sku| &sku.service_plans).map(|plan| (plan.id.to_string(), plan.name.clone())))
+        .chain(BUILT_IN.iter().map(|(_, id, name)| (id.to_string(), (*name).to_owned())))
+        .filter(|(id, _)| said.contains(id))
         .collect()
 }
 
-/// A value in a line: short, and without braces where there is only one thing to say.
-fn brief(value: &Value) -> String {
+/// Every text and every key in `value`.
+fn words(value: &Value, found: &mut BTreeSet<String>) {
     match value {
-        Value::Null => "none".to_owned(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
-        Value::String(text) if text.is_empty() => "empty".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Array(items) if items.is_empty() => "none".to_owned(),
-        Value::Array(items) => items.iter().map(brief).collect::<Vec<_>>().join(", "),
-        Value::Object(fields) if fields.is_empty() => "none".to_owned(),
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| format!("{name} {}", brief(value)))
-            .collect::<Vec<_>>()
-            .join("; "),
+        Value::String(text) => {
+            found.insert(text.clone());
+        }
+        Value::Array(items) => items.iter().for_each(|item| words(item, found)),
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                found.insert(key.clone());
+                words(value, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

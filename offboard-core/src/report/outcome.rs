@@ -190,7 +190,7 @@ fn detail(step: &Step, state: &StepState, outcome: Outcome) -> String {
         Outcome::Done => state.seen_at.map_or_else(String::new, |at| format!("seen at {}", at.to_seconds())),
         Outcome::Already => "it was so before".to_owned(),
         Outcome::NotStarted => match step.not_before {
-            Some(date) => format!("not before {date}"),
+            Some(date) => format!("not before {}", date.to_seconds()),
             None if step.needs.is_empty() => String::new(),
             None => {
                 let needs: Vec<&str> = step.needs.keys().map(StepId::as_str).collect();

@@ -2,25 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::Report;
+use super::diff::{Change, changes};
 use super::outcome::{Outcome, StepReport};
-use super::{Report, brief};
+use super::plain::clean;
 use crate::operation::{Judged, Severity};
-
-/// Control characters of any kind are shown, never obeyed: a display name must not move a cursor.
-pub(super) fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' | '\t' => ' ',
-            // Controls, and the marks that turn the direction of a line around.
-            c if c.is_control()
-                || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
-            {
-                '\u{fffd}'
-            }
-            c => c,
-        })
-        .collect()
-}
 
 pub(super) fn render(report: &Report) -> String {
     let mut out = String::new();
@@ -32,17 +18,23 @@ pub(super) fn render(report: &Report) -> String {
         clean(&report.policy),
         clean(&report.leaver.name())
     );
-    let _ = writeln!(o, "began {}, as of {}", report.opened_at.to_seconds(), report.as_of.to_seconds());
     let _ = writeln!(
         o,
-        "planned by {}, approved by {}{}",
+        "began {}, last recorded {}",
+        report.opened_at.to_seconds(),
+        report.recorded_at.to_seconds()
+    );
+    let _ = writeln!(
+        o,
+        "planned by {}, approved by {} {} (as they call themselves){}",
         clean(&report.made_by),
         clean(&report.approved_by),
+        report.approved_at.to_seconds(),
         report.ticket.as_ref().map_or_else(String::new, |t| format!(", ticket {}", clean(t)))
     );
     let _ = writeln!(o, "{}\n", summary(report));
     for step in &report.steps {
-        one(o, step);
+        one(o, report, step);
     }
     people(o, report);
     if !report.deadlines.is_empty() {
@@ -52,17 +44,11 @@ pub(super) fn render(report: &Report) -> String {
                 writeln!(o, "  {}  {} ({})", deadline.at.date(), clean(&deadline.what), deadline.requirement);
         }
     }
-    if !report.residual_risks.is_empty() {
-        let _ = writeln!(o, "\nWhat no step can mend");
-        for risk in &report.residual_risks {
-            let _ = writeln!(o, "  - {} ({})", clean(&risk.what), risk.requirement);
-        }
+    if let Some(remarks) = report.remarks() {
+        let _ = writeln!(o, "\n{remarks}: the HTML report says each");
     }
-    if !report.not_judged.is_empty() {
-        let _ = writeln!(o, "\nNot judged by this version");
-        for rule in &report.not_judged {
-            let _ = writeln!(o, "  - {}: {}", rule.code, clean(&rule.about));
-        }
+    if let Some(verdict) = report.verdict() {
+        let _ = writeln!(o, "\n{}", clean(&verdict.text));
     }
     let _ = writeln!(o, "\nJournal: {} entries, {}", report.journal.count, report.journal.head);
     out
@@ -76,14 +62,14 @@ pub(super) fn summary(report: &Report) -> String {
         .map(|outcome| format!("{} {}", report.counts.get(outcome), outcome.name().replace('_', " ")))
         .collect();
     let state = match (report.open, report.wake_at) {
-        (true, Some(at)) => format!("; open, to be looked at again at {at}"),
+        (true, Some(at)) => format!("; open, to be looked at again at {}", at.to_seconds()),
         (true, None) => "; open".to_owned(),
         (false, _) => String::new(),
     };
     format!("{}{state}", parts.join(", "))
 }
 
-fn one(o: &mut String, step: &StepReport) {
+fn one(o: &mut String, report: &Report, step: &StepReport) {
     let _ = writeln!(
         o,
         "  {:<12} {:<40} {}",
@@ -91,11 +77,16 @@ fn one(o: &mut String, step: &StepReport) {
         clean(&step.title),
         clean(&step.detail)
     );
-    if let (Some(Judged::Is(before)), Some(Judged::Is(after))) = (&step.before, &step.after)
-        && before != after
-    {
-        for (name, was, is) in changes(before, after) {
-            let _ = writeln!(o, "               {name}: {} -> {}", clean(&was), clean(&is));
+    if let Some(about) = report.about(step) {
+        let _ = writeln!(o, "               {}", clean(&about));
+    }
+    if let (Some(Judged::Is(before)), Some(Judged::Is(after))) = (&step.before, &step.after) {
+        for change in changes(before, after, &|id: &str| report.name(id)) {
+            let _ = match change {
+                Change::Was { field, was, is } => writeln!(o, "               {field}: {was} -> {is}"),
+                Change::Added { what } => writeln!(o, "               + {what}"),
+                Change::Removed { what } => writeln!(o, "               - {what}"),
+            };
         }
     }
     for finding in
@@ -127,22 +118,6 @@ pub(super) fn severity(severity: Severity) -> &'static str {
         Severity::Block => "stopped by",
         Severity::Never => "never:",
     }
-}
-
-/// The fields of two states that differ.
-pub(super) fn changes(
-    before: &serde_json::Value,
-    after: &serde_json::Value,
-) -> Vec<(String, String, String)> {
-    let (Some(was), Some(is)) = (before.as_object(), after.as_object()) else {
-        return vec![(String::new(), brief(before), brief(after))];
-    };
-    is.iter()
-        .filter(|(name, value)| was.get(*name) != Some(value))
-        .map(|(name, value)| {
-            (name.clone(), was.get(name).map_or_else(|| "none".to_owned(), brief), brief(value))
-        })
-        .collect()
 }
 
 fn people(o: &mut String, report: &Report) {

@@ -1,0 +1,71 @@
+//! Whether the tenant answers at all. That it does not is a matter of the machine or of the credential, and no finding
+//! about a step: then nothing is judged, and whatever was recorded stays as it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::backoff;
+use super::driver::Drive;
+use super::host::Engine;
+use super::reader::Reading;
+use crate::error::{Error, ErrorKind};
+use crate::facts::load::Patience;
+use crate::facts::{Facet, Fact, Facts};
+use crate::failure::{Failure, Kind};
+use crate::journal::RunState;
+use crate::operation::Class;
+use crate::plan::Plan;
+use crate::ports::{Call, Priority};
+
+/// The codes of readings that nobody waited for, or that nobody made.
+const NO_ANSWER_OF_THE_TENANT: [&str; 2] = ["not_in_time", "not_read"];
+
+/// Why the tenant could not be asked about the leaver, where that is why he is unknown.
+pub(super) fn out_of_reach(facts: &Facts) -> Option<&Failure> {
+    let Fact::Unknown(failure) = &facts.leaver.user else { return None };
+    let ours = failure.code.as_deref().is_some_and(|code| NO_ANSWER_OF_THE_TENANT.contains(&code));
+    let kind = matches!(failure.kind, Kind::Unauthenticated | Kind::Unavailable | Kind::Throttled);
+    (kind && !ours).then_some(failure)
+}
+
+/// Every step that cuts access has been tried; `run` is nothing where it has not begun.
+pub(super) fn is_contained(plan: &Plan, run: Option<&RunState>) -> bool {
+    plan.steps
+        .iter()
+        .filter(|step| step.class == Class::Containment)
+        .all(|step| run.and_then(|run| run.step(&step.id)).is_some_and(|state| state.status.is_sent()))
+}
+
+impl Engine {
+    /// Reads the leaver before a run begins or goes on. What was read is taken over by the first wave. As long as access is
+    /// not cut (`contained`), the reading is waited for no longer than a wave does, and only that nobody can sign in or be
+    /// connected with ends the run here: cutting access goes on where reading fails.
+    ///
+    /// # Errors
+    /// The tenant does not take the credential, or does not answer. Nothing was recorded.
+    pub(super) async fn within_reach(
+        &self,
+        plan: &Plan,
+        contained: bool,
+        how: Drive,
+    ) -> Result<Drive, Error> {
+        if how.seed.is_some() {
+            return Ok(how);
+        }
+        let priority = if contained { Priority::Normal } else { Priority::Containment };
+        let patience = (!contained).then(|| Patience {
+            clock: self.host.clock.clone(),
+            until: self.now() + backoff::CONTAINMENT_PATIENCE,
+        });
+        let call = Call { stop: how.stop.clone(), ..self.reading_call(priority) };
+        let wanted = BTreeSet::from([Facet::User(plan.leaver.id)]);
+        let mut reading = Reading::of(plan.facts.clone());
+        reading.refresh(self, &wanted, &BTreeMap::new(), &call, patience.as_ref()).await;
+        let ends = |failure: &&Failure| {
+            contained || failure.kind == Kind::Unauthenticated || failure.code.as_deref() == Some("not_sent")
+        };
+        match out_of_reach(&reading.facts).filter(ends) {
+            Some(failure) => Err(ErrorKind::Provider(failure.clone()).into()),
+            None => Ok(Drive { seed: reading.facts.leaver.user.known().is_some().then_some(reading), ..how }),
+        }
+    }
+}
