@@ -231,6 +231,7 @@ pub fn connect(with: Connect) -> Result<Connection, ConnectError> {
         caller: Arc::new(caller),
         workloads: Arc::new(graph.clone()),
         groups: Arc::new(graph.clone()),
+        telephony: Arc::new(graph.clone()),
         replies: Arc::new(graph),
         mailboxes: Arc::new(exchange.clone()),
         rules: Arc::new(exchange.clone()),

@@ -22,6 +22,7 @@ mod replies;
 mod reply;
 mod roles;
 mod status;
+mod telephony;
 mod wire;
 mod workloads;
 

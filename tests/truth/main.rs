@@ -42,7 +42,8 @@ const FORWARDING: &[&str] = &["stop_forwarding", "set_forwarding", "end_forwardi
 const DEVICES: &[&str] = &["wipe_mobile_device", "block_mobile_device", "block_protocols"];
 const MAIL: &[&str] =
     &["cancel_meetings", "convert_to_shared", "set_automatic_replies", "stop_automatic_replies"];
-const GROUPS: &[&str] = &["leave_group", "leave_distribution_group", "leave_licensing_group"];
+const GROUPS: &[&str] =
+    &["leave_group", "leave_distribution_group", "leave_licensing_group", "unassign_phone_number"];
 const RIGHTS: &[&str] = &["grant_full_access", "remove_full_access", "on_premises_task"];
 
 const END: &[&str] = &["delete_user", "final_revoke"];

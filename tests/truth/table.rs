@@ -238,6 +238,17 @@ pub const ROWS: &[Row] = &[
         Write::Cmdlet("Add-DistributionGroupMember", ""),
     ),
     row(
+        "unassign_phone_number",
+        "enrico@contoso.com",
+        |_| {
+            let number = "+4930555012345";
+            json!({ "number": { "telephone_number": number, "number_type": "callingPlan",
+                                "assignment_category": "primary" } })
+        },
+        Write::Graph(Post, "/admin/teams/telephoneNumberManagement/numberAssignments/unassignNumber", ""),
+        Write::Graph(Post, "/admin/teams/telephoneNumberManagement/numberAssignments/assignNumber", ""),
+    ),
+    row(
         "leave_licensing_group",
         "gerhart@contoso.com",
         |tenant| licensing(tenant, "License E3"),

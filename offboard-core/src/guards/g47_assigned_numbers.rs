@@ -60,7 +60,7 @@ impl Guard for AssignedNumbers {
                         text.clone(),
                         format!("{text} ({kind}, {category}) is assigned, and the license behind it would go"),
                         format!(
-                            "unassign it first, so that it is known who had it: Remove-CsPhoneNumberAssignment \
+                            "unassign it first, so that it is known who had it (`voice.numbers = \"unassign\"`): Remove-CsPhoneNumberAssignment \
                              -Identity {} -PhoneNumber {text} -PhoneNumberType {kind}; or waive this number",
                             step.leaver
                         ),
@@ -85,6 +85,7 @@ mod tests {
             telephone_number: text.to_owned(),
             number_type: "directRouting".to_owned(),
             assignment_category: Some("primary".to_owned()),
+            location_id: None,
         }
     }
 

@@ -125,6 +125,7 @@ mod tests {
                     person.automatic_replies = Fact::NotOffered(cloud);
                     person.mailbox_rights = Fact::NotOffered(cloud);
                     person.direct_groups = Fact::NotOffered(cloud);
+                    person.phone_numbers = Fact::NotOffered(cloud);
                     person.client_access = Fact::NotOffered(cloud);
                     person.meetings = Fact::NotOffered(cloud);
                     person.mobile_devices = Fact::NotOffered(cloud);

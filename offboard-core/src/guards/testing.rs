@@ -41,7 +41,7 @@ pub(super) const VISIO: SkuId = SkuId::from_u128(7);
 pub(super) const STRANGE: SkuId = SkuId::from_u128(8);
 
 /// Every operation that comes with offboard.
-pub(super) const ALL_STEPS: [&str; 23] = [
+pub(super) const ALL_STEPS: [&str; 24] = [
     "block_sign_in",
     "reset_password",
     "revoke_sign_in_sessions",
@@ -65,6 +65,7 @@ pub(super) const ALL_STEPS: [&str; 23] = [
     "leave_licensing_group",
     "delete_user",
     "final_revoke",
+    "unassign_phone_number",
 ];
 
 /// When everything happens.

@@ -13,4 +13,7 @@ pub struct PhoneNumber {
     pub number_type: String,
     /// `assignmentCategory`: `primary`, `private`, `alternate`.
     pub assignment_category: Option<String>,
+    /// `locationId`: where emergency calls are sent from; assigning a number again may take it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location_id: Option<String>,
 }

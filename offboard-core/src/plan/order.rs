@@ -144,6 +144,13 @@ pub const EDGES: &[Edge] = &[
     edge("E19", &["end_forwarding"], LICENSES, Need::Verified, "forwarding dies with the license"),
     edge("E21", &["set_automatic_replies"], LICENSES, Need::Verified, "replies need a mailbox"),
     edge(
+        "E26",
+        &["unassign_phone_number"],
+        LICENSES,
+        Need::Verified,
+        "a license that goes frees the number without a trace",
+    ),
+    edge(
         "E31",
         &["remove_licenses"],
         &["leave_licensing_group"],

@@ -7,6 +7,7 @@ mod groups;
 mod licenses;
 mod mail;
 mod successor;
+mod voice;
 
 use std::collections::BTreeSet;
 
@@ -62,6 +63,9 @@ impl Policy {
         if self.mobile() != MobileDisposition::Keep {
             reads.extend([Facet::Recipient(leaver), Facet::MobileDevices(leaver)]);
         }
+        if self.unassigns_numbers() {
+            reads.insert(Facet::PhoneNumbers(leaver));
+        }
         if removes {
             reads.extend([Facet::Licenses(leaver), Facet::Skus]);
         }
@@ -101,6 +105,10 @@ impl Policy {
         self.file.devices.as_ref().map_or(MobileDisposition::Keep, |devices| devices.mobile)
     }
 
+    fn unassigns_numbers(&self) -> bool {
+        self.file.voice.numbers == Numbers::Unassign
+    }
+
     fn removes_licenses(&self) -> bool {
         self.file.licenses.disposition == LicensesDisposition::Remove
     }
@@ -131,6 +139,7 @@ impl Policy {
         way.access();
         way.devices();
         way.mail();
+        way.voice();
         way.groups();
         way.licenses();
         way.account();

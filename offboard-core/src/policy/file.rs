@@ -336,7 +336,7 @@ pub(super) struct Groups {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct Voice {
-    /// In this version `keep`; `unassign` is known and refused by name.
+    /// What becomes of the numbers that are assigned to him.
     pub(super) numbers: Numbers,
 }
 

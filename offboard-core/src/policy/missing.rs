@@ -1,7 +1,7 @@
 //! What the format knows and this version cannot carry out: refused by name and line, never ignored.
 
 use super::error::Refusal;
-use super::file::{File, Methods, Numbers};
+use super::file::{File, Methods};
 use crate::document::lined::{Entry, Node};
 use crate::model::intent::{FilesDisposition, LicensesDisposition, MailDisposition};
 
@@ -82,9 +82,6 @@ pub(super) fn words(file: &File, tree: &Node) -> Vec<Refusal> {
         LicensesDisposition::KeepMailboxPlan => Some("keep_mailbox_plan"),
     } {
         word(&["licenses", "disposition"], seen, "`remove`, `keep`, `with_account`");
-    }
-    if file.voice.numbers == Numbers::Unassign {
-        word(&["voice", "numbers"], "unassign", "`keep`");
     }
     missing
 }

@@ -5,7 +5,8 @@ use schemars::generate::SchemaSettings;
 
 use super::error::{PolicyError, Refusal};
 use super::file::{
-    AppliesTo, ExchangeAccount, File, Forwarding, GroupsDisposition, Password, Protocols, Sessions, SignIn,
+    AppliesTo, ExchangeAccount, File, Forwarding, GroupsDisposition, Numbers, Password, Protocols, Sessions,
+    SignIn,
 };
 use super::{check, missing, step};
 use crate::document;
@@ -136,6 +137,7 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
         &["groups", "disposition"],
         &["leave_group", "leave_distribution_group"],
     );
+    need(file.voice.numbers == Numbers::Unassign, &["voice", "numbers"], &["unassign_phone_number"]);
     need(
         file.licenses.disposition == LicensesDisposition::Remove,
         &["licenses", "disposition"],

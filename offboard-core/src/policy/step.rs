@@ -34,6 +34,7 @@ const KEYED: &[(&str, &str)] = &[
     ("leave_licensing_group", "licenses.disposition = \"remove\""),
     ("delete_user", "account.disposition = \"delete\""),
     ("remove_licenses", "licenses.disposition = \"remove\""),
+    ("unassign_phone_number", "voice.numbers = \"unassign\""),
 ];
 
 /// The parameters with the leaver's id in its places.

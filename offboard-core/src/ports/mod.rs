@@ -24,6 +24,7 @@ pub mod organization;
 pub mod replies;
 pub mod roles;
 pub mod rules;
+pub mod telephony;
 pub mod workloads;
 
 use std::collections::BTreeMap;
@@ -46,6 +47,7 @@ pub use organization::Organization;
 pub use replies::Replies;
 pub use roles::Roles;
 pub use rules::Rules;
+pub use telephony::Telephony;
 pub use workloads::Workloads;
 
 use crate::failure::ProviderError;
@@ -86,6 +88,8 @@ pub struct Providers {
     pub mobile_devices: Arc<dyn MobileDevices>,
     /// Rights on mailboxes.
     pub delegates: Arc<dyn Delegates>,
+    /// Whose a telephone number is.
+    pub telephony: Arc<dyn Telephony>,
     /// Who is in a group of Exchange.
     pub distribution_groups: Arc<dyn DistributionGroups>,
     /// Facets of other people's steps.

@@ -25,6 +25,7 @@ pub mod set_automatic_replies;
 pub mod set_forwarding;
 pub mod stop_automatic_replies;
 pub mod stop_forwarding;
+pub mod unassign_phone_number;
 pub mod wipe_mobile_device;
 
 use crate::operation::Catalog;
@@ -54,5 +55,6 @@ pub(crate) fn builtin() -> Catalog {
         .with::<set_forwarding::SetForwarding>()
         .with::<stop_automatic_replies::StopAutomaticReplies>()
         .with::<stop_forwarding::StopForwarding>()
+        .with::<unassign_phone_number::UnassignPhoneNumber>()
         .with::<wipe_mobile_device::WipeMobileDevice>()
 }

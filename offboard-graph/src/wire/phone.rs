@@ -15,6 +15,7 @@ pub(crate) struct NumberBody {
     number_type: Seen<String>,
     assignment_target_id: Seen<UserId>,
     assignment_category: Seen<String>,
+    location_id: Seen<String>,
 }
 
 impl NumberBody {
@@ -30,6 +31,7 @@ impl NumberBody {
             telephone_number,
             number_type: self.number_type.required("numberType")?,
             assignment_category: self.assignment_category.shown(),
+            location_id: self.location_id.shown().filter(|place| !place.is_empty()),
         }))
     }
 }

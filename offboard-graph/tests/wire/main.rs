@@ -10,4 +10,5 @@ mod groups;
 mod licenses;
 mod roles;
 mod support;
+mod telephony;
 mod workloads;

@@ -73,6 +73,7 @@ const READ_ORGANIZATION: &[&str] =
 const READ_SHAREPOINT: &[&str] =
     &["SharePointTenantSettings.Read.All", "SharePointTenantSettings.ReadWrite.All"];
 const READ_NUMBER: &[&str] = &["TeamsTelephoneNumber.Read.All", "TeamsTelephoneNumber.ReadWrite.All"];
+const WRITE_NUMBER: &[&str] = &["TeamsTelephoneNumber.ReadWrite.All"];
 const RESTORE: &[&str] = &["User.DeleteRestore.All", "User.ReadWrite.All", "Directory.ReadWrite.All"];
 const REVOKE: &[&str] = &["User.RevokeSessions.All", "User.ReadWrite.All", "Directory.ReadWrite.All"];
 const SYNC_BEHAVIOR: &[&str] = &["User-OnPremisesSyncBehavior.ReadWrite.All"];
@@ -153,6 +154,12 @@ pub(super) static OPERATIONS: &[Operation] = &[
     get("organization/{}", READ_ORGANIZATION, organization::get),
     get("admin/sharepoint/settings", READ_SHAREPOINT, organization::sharepoint_settings),
     get("admin/teams/telephoneNumberManagement/numberAssignments", READ_NUMBER, phone::assignments),
+    post(
+        "admin/teams/telephoneNumberManagement/numberAssignments/unassignNumber",
+        WRITE_NUMBER,
+        phone::unassign,
+    ),
+    post("admin/teams/telephoneNumberManagement/numberAssignments/assignNumber", WRITE_NUMBER, phone::assign),
     get("servicePrincipals", READ_APP, organization::service_principals),
     get("servicePrincipals/{}", READ_APP, organization::service_principal),
     get("servicePrincipals/{}/memberOf", READ_APP, members::member_of),

@@ -181,6 +181,7 @@ fn number(trial: Trial) -> Trial {
         telephone_number: "+12065550100".to_owned(),
         number_type: "callingPlan".to_owned(),
         assignment_category: None,
+        location_id: None,
     };
     trial.with(|facts| facts.leaver.phone_numbers = Fact::Known(vec![number]))
 }

@@ -8,6 +8,7 @@ mod mail;
 mod properties;
 mod refusals;
 mod shipped;
+mod voice;
 
 use crate::facts::{Fact, Facts};
 use crate::id::{GroupId, SkuId, TenantId, UserId};
@@ -164,6 +165,7 @@ fn facts() -> Facts {
     }
     facts.leaver.manager = Fact::Known(MANAGER);
     facts.leaver.direct_groups = Fact::Known(vec![member(SALES)]);
+    facts.leaver.phone_numbers = Fact::Known(vec![]);
     facts.leaver.memberships = Fact::Known(vec![member(SALES)]);
     facts
 }

@@ -185,12 +185,6 @@ fn what_is_not_in_this_version_is_named_and_never_ignored() {
         &["grant", later],
     );
     assert_refused(keep, "[files]\ndisposition = \"copy\"", 21, &["`files.disposition = \"copy\"`", later]);
-    assert_refused(
-        "numbers = \"keep\"",
-        "numbers = \"unassign\"",
-        30,
-        &["`voice.numbers = \"unassign\"`", later],
-    );
     let licenses = "disposition = \"remove\"\nafter = \"P7D\"";
     assert_refused(licenses, "disposition = \"keep_mailbox_plan\"", 23, &["keep_mailbox_plan", later]);
 }

@@ -10,6 +10,7 @@ mod mail;
 mod meetings;
 mod on_premises;
 mod protocols;
+mod voice;
 
 use offboard_core::id::UserId;
 use serde_json::{Map, Value};
@@ -102,7 +103,7 @@ fn nobody(_: &Ask<'_>) -> bool {
     false
 }
 
-static ROWS: [Row; 23] = [
+static ROWS: [Row; 24] = [
     account::BLOCK_SIGN_IN,
     account::RESET_PASSWORD,
     account::REVOKE_SIGN_IN_SESSIONS,
@@ -124,6 +125,7 @@ static ROWS: [Row; 23] = [
     meetings::CANCEL_MEETINGS,
     groups::LEAVE_DISTRIBUTION_GROUP,
     groups::LEAVE_LICENSING_GROUP,
+    voice::UNASSIGN_PHONE_NUMBER,
     licenses::REMOVE_LICENSES,
     on_premises::ON_PREMISES_TASK,
 ];

@@ -4,6 +4,7 @@ mod done;
 mod groups;
 mod not_done;
 mod undo;
+mod voice;
 mod worlds;
 
 use http::Method;
@@ -160,6 +161,7 @@ fn parameters(run: &Run, operation: &str) -> Value {
         "end_forwarding" => json!({ "to": blake }),
         "set_automatic_replies" => json!({ "internal": "in", "external": "out", "audience": "all" }),
         "remove_licenses" => json!({ "skus": [run.sku()] }),
+        "unassign_phone_number" => voice::params(),
         "leave_licensing_group" => json!({ "group": groups::GROUP, "skus": [run.sku()] }),
         "leave_group" | "leave_distribution_group" => json!({ "group": groups::GROUP }),
         "on_premises_task" => json!({ "task": "disable_account" }),
@@ -185,6 +187,7 @@ fn every_row_contradicts_a_claim_about_nothing() {
         let run = Run::after(|desk| {
             synced(desk);
             groups::grouped(desk);
+            voice::numbered(desk);
         });
         let params = parameters(&run, row.operation);
         for outcome in ["done", "already", "partial", "sent"] {
