@@ -63,6 +63,7 @@ impl Tenant {
             leaver: report.leaver.id,
             since: report.opened_at,
             seen_at: step.seen_at,
+            twin: report.has_twin(step),
         };
         judge(&self.inner, &claim).err().map(|contradiction| format!("{}: {contradiction}", step.id))
     }

@@ -236,6 +236,11 @@ impl AnyOperation for PythonStep {
     fn lasts(&self, now: &Value, applied_at: Option<Timestamp>) -> Result<bool, Failure> {
         self.ask("lasts", (text(now), text(&applied_at)))
     }
+
+    /// A step of Python's ends where the account is gone, as most do.
+    fn concerns_the_deleted(&self) -> bool {
+        false
+    }
 }
 
 fn stop(findings: &mut Findings, method: &str, failure: &Failure) {
