@@ -168,8 +168,8 @@ class Plan(Document):
     @property
     def undoes(self) -> str | None:
         """The run that it takes back."""
-        run: str | None = self._data["source"].get("undoes")
-        return run
+        undoes: Mapping[str, str] | None = self._data["source"].get("undoes")
+        return None if undoes is None else undoes["run"]
 
     @property
     def direction(self) -> Literal["forward", "undo"]:
