@@ -130,8 +130,9 @@ fn a_token_that_is_taken_back_is_renewed_with_what_is_demanded() {
 #[test]
 fn a_challenge_in_a_batch_is_answered_too() {
     let lab = contained(|tenant| {
+        // The first reading is of the leaver alone; the next ones share a batch.
+        tenant.faults().once(Matcher::reads().from_nth(3), Fault::ClaimsChallenge);
         for (method, path) in [
-            (Method::GET, "/users/*"),
             (Method::PATCH, "/users/*"),
             (Method::POST, "/users/*/revokeSignInSessions"),
         ] {

@@ -16,15 +16,12 @@ use crate::operation::Class;
 use crate::plan::Plan;
 use crate::ports::{Call, Priority};
 
-/// The codes of readings that nobody waited for, or that nobody made.
-const NO_ANSWER_OF_THE_TENANT: [&str; 2] = ["not_in_time", "not_read"];
-
-/// Why the tenant could not be asked about the leaver, where that is why he is unknown.
+/// Why the tenant could not be asked about the leaver, where that is why he is unknown: it does not take the credential, or
+/// nothing could be sent to it. A service that answers, be it that it cannot answer now, is in reach.
 pub(super) fn out_of_reach(facts: &Facts) -> Option<&Failure> {
     let Fact::Unknown(failure) = &facts.leaver.user else { return None };
-    let ours = failure.code.as_deref().is_some_and(|code| NO_ANSWER_OF_THE_TENANT.contains(&code));
-    let kind = matches!(failure.kind, Kind::Unauthenticated | Kind::Unavailable | Kind::Throttled);
-    (kind && !ours).then_some(failure)
+    let out = failure.kind == Kind::Unauthenticated || failure.code.as_deref() == Some("not_sent");
+    out.then_some(failure)
 }
 
 /// Every step that cuts access has been tried; `run` is nothing where it has not begun.
@@ -37,8 +34,7 @@ pub(super) fn is_contained(plan: &Plan, run: Option<&RunState>) -> bool {
 
 impl Engine {
     /// Reads the leaver before a run begins or goes on. What was read is taken over by the first wave. As long as access is
-    /// not cut (`contained`), the reading is waited for no longer than a wave does, and only that nobody can sign in or be
-    /// connected with ends the run here: cutting access goes on where reading fails.
+    /// not cut (`contained`), the reading is waited for no longer than a wave does: cutting access goes on where reading fails.
     ///
     /// # Errors
     /// The tenant does not take the credential, or does not answer. Nothing was recorded.
@@ -60,10 +56,7 @@ impl Engine {
         let wanted = BTreeSet::from([Facet::User(plan.leaver.id)]);
         let mut reading = Reading::of(plan.facts.clone());
         reading.refresh(self, &wanted, &BTreeMap::new(), &call, patience.as_ref()).await;
-        let ends = |failure: &&Failure| {
-            contained || failure.kind == Kind::Unauthenticated || failure.code.as_deref() == Some("not_sent")
-        };
-        match out_of_reach(&reading.facts).filter(ends) {
+        match out_of_reach(&reading.facts) {
             Some(failure) => Err(ErrorKind::Provider(failure.clone()).into()),
             None => Ok(Drive { seed: reading.facts.leaver.user.known().is_some().then_some(reading), ..how }),
         }
