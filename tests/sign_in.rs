@@ -132,10 +132,7 @@ fn a_challenge_in_a_batch_is_answered_too() {
     let lab = contained(|tenant| {
         // The first reading is of the leaver alone; the next ones share a batch.
         tenant.faults().once(Matcher::reads().from_nth(3), Fault::ClaimsChallenge);
-        for (method, path) in [
-            (Method::PATCH, "/users/*"),
-            (Method::POST, "/users/*/revokeSignInSessions"),
-        ] {
+        for (method, path) in [(Method::PATCH, "/users/*"), (Method::POST, "/users/*/revokeSignInSessions")] {
             tenant.faults().once(Matcher::graph(&method, path), Fault::ClaimsChallenge);
         }
         tenant.faults().once(Matcher::cmdlet("Set-*"), Fault::ClaimsChallenge);

@@ -37,7 +37,7 @@ fn the_journal_is_one_file_whenever_no_command_runs() {
     desk.run(&["cancel", &run]).ends_with(0);
     assert!(!has_log(&desk));
     desk.approved("irvin@contoso.com", "shared");
-    desk.tenant.faults().always(Matcher::reads(), Fault::status(503));
+    desk.tenant.faults().always(Matcher::reads(), Fault::status(401));
     let said = desk.run(&["apply", "plan.json", "approval.json", "--until", "contained", "-q"]);
     assert_ne!(said.code, 0);
     assert!(!has_log(&desk));

@@ -238,8 +238,17 @@ fn drifted(
     if step.class == Class::Containment && step.direction == Direction::Forward {
         return (Vec::new(), Vec::new());
     }
-    let ours = operation.state(&session.expected());
-    let expected: Vec<&Value> = [Some(before), step.goal.is(), ours.is()].into_iter().flatten().collect();
+    let mut facts = session.expected();
+    let ours = operation.state(&facts);
+    // What the run that is taken back has left there may not have been seen yet when this was planned.
+    let left = step.goal.is().filter(|_| step.direction == Direction::Undo).map(|goal| {
+        let _ = operation.put_back(&mut facts, goal);
+        operation.effect(&mut facts);
+        operation.state(&facts)
+    });
+    let left = left.as_ref().and_then(Judged::is);
+    let expected: Vec<&Value> =
+        [Some(before), step.goal.is(), ours.is(), left].into_iter().flatten().collect();
     let (harmless, stopping): (Vec<_>, Vec<_>) =
         drift::between(&expected, now, operation.spec().clock_fields)
             .into_iter()
