@@ -102,12 +102,14 @@ fn judge_conflict(conflict: &RestoreConflict, step: &Subject<'_>, findings: &mut
             .block(
                 format!("user_principal_name:{value}"),
                 format!("the name {value} belongs to {held_by} now"),
-                "restore the account under another name: `offboard restore ID --new-upn NAME`",
+                "free the name, or restore the account by hand under another one (`newUserPrincipalName` of the \
+                 restore action)",
             ),
         Taken::ProxyAddress if step.param::<bool>("without_taken_addresses") != Some(true) => findings.block(
             format!("proxy_address:{value}"),
             format!("the address {value} belongs to {held_by} now"),
-            "restore the account without it: `offboard restore ID --without-taken-addresses`",
+            "free the address, or restore the account by hand without it (`autoReconcileProxyConflict` of the \
+             restore action)",
         ),
         _ => findings.warn(
             format!("taken:{value}"),
