@@ -287,13 +287,13 @@ fn nobody_has_two_open_runs() {
     assert!(first.open, "somebody's access is still to end");
     let written = desk.writes();
     plan(&desk, "alex@contoso.com", "containment", "second.json").ends_with(0);
-    approve(&desk, "second.json", "approval.json").ends_with(0);
-    let said = desk.run(&["apply", "second.json", "approval.json"]).ends_with(REFUSED);
+    approve(&desk, "second.json", "second-approval.json").ends_with(0);
+    let said = desk.run(&["apply", "second.json", "second-approval.json"]).ends_with(REFUSED);
     let text = flat(&said.err);
     for wanted in ["RUN (P8)", "already has an open run", first.run.as_str(), "offboard resume"] {
         assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");
     }
     assert_eq!(desk.writes(), written, "refused, and something was written");
     desk.run(&["cancel", first.run.as_str(), "--quiet"]);
-    went_through(&desk, &apply(&desk, "second.json", "approval.json"));
+    went_through(&desk, &apply(&desk, "second.json", "second-approval.json"));
 }
