@@ -177,7 +177,7 @@ fn the_first_ctrl_c_records_and_leaves_and_resume_goes_on() {
         world.mailbox_of_mut(&owner).unwrap().recipient_type =
             offboard_sim::world::RecipientType::SharedMailbox;
     });
-    desk.run(&["resume", "-q"]).ends_with(6).says("8 done");
+    desk.run(&["resume", "-q"]).ends_with(6).says("Convert the mailbox to shared  seen");
     assert_eq!(conversions(&desk), sent, "what was sent is read, and not sent again");
 }
 

@@ -16,12 +16,15 @@ use crate::operation::Class;
 use crate::plan::Plan;
 use crate::ports::{Call, Priority};
 
+/// The codes of what never got to a service: to the tenant's, or to the one that signs us in.
+const NOTHING_WAS_SENT: [&str; 2] = ["not_sent", "sign_in_unreachable"];
+
 /// Why the tenant could not be asked about the leaver, where that is why he is unknown: it does not take the credential, or
 /// nothing could be sent to it. A service that answers, be it that it cannot answer now, is in reach.
 pub(super) fn out_of_reach(facts: &Facts) -> Option<&Failure> {
     let Fact::Unknown(failure) = &facts.leaver.user else { return None };
-    let out = failure.kind == Kind::Unauthenticated || failure.code.as_deref() == Some("not_sent");
-    out.then_some(failure)
+    let silent = failure.code.as_deref().is_some_and(|code| NOTHING_WAS_SENT.contains(&code));
+    (silent || failure.kind == Kind::Unauthenticated).then_some(failure)
 }
 
 /// Every step that cuts access has been tried; `run` is nothing where it has not begun.
