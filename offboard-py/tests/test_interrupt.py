@@ -13,10 +13,12 @@ import pytest
 
 #: Carries a run on the machine's time, is interrupted, and goes on.
 BEGIN = """
-import json, sys
+import json, signal, sys
 import offboard
 from offboard import sim
 
+# Whoever is started in the background inherits that interrupts are ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 tenant = sim.Tenant(1, clock="machine")
 tenant.hurry(latency="PT0.15S", read_lag="PT0S")
 journal = sys.argv[1]

@@ -117,7 +117,11 @@ def test_cut_in_the_middle_and_resumed_by_the_command_line(program: Program, tmp
     reports = [engine.report(run.run) for run in engine.runs()]
     assert len(reports) == len(whole) + len(cut)
     expected = state(tenant, next(iter(whole)))
-    outcomes = {frozenset((step.id, step.outcome) for step in report.steps) for report in reports}
+    # Of a write whose process died, nobody can tell any more whether it was so before it was sent.
+    seen = {"already": "done"}
+    outcomes = {
+        frozenset((step.id, seen.get(step.outcome, step.outcome)) for step in report.steps) for report in reports
+    }
     assert len(outcomes) == 1, outcomes
     for report in reports:
         assert report.is_done, report.to_text()
