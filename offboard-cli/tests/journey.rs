@@ -288,12 +288,11 @@ fn a_person_signs_in_by_a_code_on_another_device() {
     command.env_remove("OFFBOARD_CLIENT_SECRET").env("OFFBOARD_AUTH", "device_code");
     let child =
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
-    let code = loop {
-        if let Some(code) = desk.tenant.device_codes().pop() {
-            break code;
-        }
+    let code = (0..2_400).find_map(|_| {
         std::thread::sleep(std::time::Duration::from_millis(50));
-    };
+        desk.tenant.device_codes().pop()
+    });
+    let code = code.unwrap_or_else(|| panic!("nobody was asked to sign in"));
     assert!(desk.tenant.approve_device(&code, "nestor@contoso.com"));
     let said = desk.said(child.wait_with_output().unwrap());
     said.says("as a person").says("(device_code)").complains(&format!("enter the code {code}"));

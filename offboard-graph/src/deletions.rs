@@ -5,9 +5,7 @@ use futures_util::future::try_join_all;
 use http::Method;
 use offboard_core::id::UserId;
 use offboard_core::model::deletion::{DeletedUser, RestoreConflict, Taken};
-use offboard_core::ports::deletions::Return;
 use offboard_core::ports::{Answer, Call, Deletions, Receipt};
-use serde_json::{Map, Value, json};
 
 use crate::ask::Ask;
 use crate::door::NO_OBJECT;
@@ -109,17 +107,8 @@ impl Deletions for Graph {
         self.0.write_or_gone(call, ask, NO_OBJECT).await
     }
 
-    async fn restore_user(&self, call: &Call, id: UserId, how: &Return) -> Answer<Receipt> {
+    async fn restore_user(&self, call: &Call, id: UserId) -> Answer<Receipt> {
         let path = Path::new("directory/deletedItems").id(id).then("restore");
-        let mut body = Map::new();
-        if how.without_taken_addresses {
-            body.insert("autoReconcileProxyConflict".to_owned(), json!(true));
-        }
-        if let Some(name) = &how.under {
-            body.insert("newUserPrincipalName".to_owned(), json!(name));
-        }
-        let ask = Ask::safe_write(Method::POST, RESTORE, path, &need::DELETE_RESTORE);
-        let ask = if body.is_empty() { ask } else { ask.body(Value::Object(body)) };
-        self.0.write(call, ask).await
+        self.0.write(call, Ask::safe_write(Method::POST, RESTORE, path, &need::DELETE_RESTORE)).await
     }
 }

@@ -65,10 +65,7 @@ fn state(run: &RunSummary, report: &Result<Report, Fault>, now: Timestamp, style
     let left = left(report, run.status == RunStatus::Open);
     let left = if left.is_empty() { left } else { style.yellow(&left) };
     let access = match report.verdict() {
-        Some(verdict) if !verdict.reached => {
-            let said = verdict.text.split(':').next().unwrap_or_default().to_owned();
-            style.red(&format!("access {said}"))
-        }
+        Some(verdict) if !verdict.reached => style.red(&format!("access {}", verdict.word)),
         _ => String::new(),
     };
     let word = match (&run.status, run.wake_at) {

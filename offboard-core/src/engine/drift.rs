@@ -5,6 +5,9 @@
 
 use serde_json::Value;
 
+use crate::facts::Facts;
+use crate::operation::{AnyOperation, Judged};
+
 /// One field that is otherwise than it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
@@ -14,6 +17,14 @@ pub struct Drift {
     pub harmless: bool,
     /// For people: what is there, and what was planned.
     pub text: String,
+}
+
+/// What the step leaves there that found `before`, whether or not anybody has seen it yet.
+pub fn left_by(operation: &dyn AnyOperation, mut facts: Facts, before: &Value) -> Judged<Value> {
+    // A recorded state that this version cannot read is refused when the step's turn comes.
+    let _ = operation.put_back(&mut facts, before);
+    operation.effect(&mut facts);
+    operation.state(&facts)
 }
 
 /// The fields of `now` that are none of `expected`: the planned state before, the planned state after, and what our

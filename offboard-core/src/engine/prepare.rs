@@ -16,7 +16,7 @@ use crate::model::user::User;
 use crate::operation::guard::Direction;
 use crate::operation::{Finding, Subject};
 use crate::plan::document::Source;
-use crate::plan::judge::{judge, reads};
+use crate::plan::judge::{judge, reads, wrong_person};
 use crate::plan::planner::{Wanted, plan};
 use crate::plan::{Approval, ApprovedPlan, Plan, Waiver};
 use crate::policy::{Derived, Policy, Request as PolicyRequest};
@@ -156,8 +156,8 @@ impl Engine {
             subjects.iter().flat_map(|subject| reads(subject, &self.guards)).collect();
         load(&mut facts, &wanted, &self.providers, &self.profile.unused, &call, None).await;
         let deleted_too = operations.iter().any(|(_, operation)| operation.concerns_the_deleted());
-        if let Some(finding) = identity(plan, &facts, deleted_too) {
-            return Ok(vec![finding]);
+        if let Some(message) = plan.leaver.denied_by(&facts.leaver, deleted_too) {
+            return Ok(vec![wrong_person(plan, None, message)]);
         }
         let intent = self.wanted(plan);
         let mut found = Vec::new();
@@ -312,17 +312,4 @@ impl Engine {
         }
         Ok(wanted)
     }
-}
-
-/// Whether these facts are of somebody else than the plan means. Some plans are about the deleted, too.
-fn identity(plan: &Plan, facts: &Facts, deleted_too: bool) -> Option<Finding> {
-    let message = match &facts.leaver.user {
-        Fact::Known(user) => plan.leaver.contradiction(user)?,
-        Fact::Absent if deleted_too && facts.leaver.deleted == Fact::Known(true) => {
-            plan.leaver.contradiction(&facts.leaver.deleted_user.known()?.user)?
-        }
-        Fact::Absent => format!("the account {} of {} is gone", plan.leaver.id, plan.leaver.name()),
-        _ => return None,
-    };
-    Some(crate::plan::judge::wrong_person(plan, None, message))
 }

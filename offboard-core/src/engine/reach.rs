@@ -1,4 +1,4 @@
-//! Whether the tenant answers at all. That it does not is a matter of the machine or of the credential, and no finding
+//! Whether the tenant can be asked at all. That it cannot is a matter of the machine or of the credential, and no finding
 //! about a step: then nothing is judged, and whatever was recorded stays as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +40,7 @@ impl Engine {
     /// not cut (`contained`), the reading is waited for no longer than a wave does: cutting access goes on where reading fails.
     ///
     /// # Errors
-    /// The tenant does not take the credential, or does not answer. Nothing was recorded.
+    /// The tenant does not take the credential, or cannot be reached. Nothing was recorded.
     pub(super) async fn within_reach(
         &self,
         plan: &Plan,

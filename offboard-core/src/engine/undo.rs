@@ -197,10 +197,7 @@ fn changed_since(
     let Judged::Is(now) = operation.state(facts) else { return Vec::new() };
     // What we left is what was seen; where nothing was, what the step makes of the state before. The plan's own facts
     // may never have held that: cutting access is planned without reading Exchange.
-    let mut effect = facts.clone();
-    let _ = operation.put_back(&mut effect, goal);
-    operation.effect(&mut effect);
-    let left = state.after.clone().unwrap_or_else(|| operation.state(&effect));
+    let left = state.after.clone().unwrap_or_else(|| drift::left_by(operation, facts.clone(), goal));
     let expected: Vec<&Value> = [left.is(), Some(goal)].into_iter().flatten().collect();
     drift::between(&expected, &now, operation.spec().clock_fields)
         .into_iter()

@@ -54,7 +54,7 @@ pub(super) async fn carry(
     let written = session.written();
     reading.refresh(session.engine, &session.reads(steps), &written, &call, patience.as_ref()).await;
     let facts = &reading.facts;
-    // Where the tenant does not answer nothing is judged. Only cutting access goes on blind, as long as it may sign in.
+    // Where the tenant cannot be asked nothing is judged. Only cutting access goes on blind, as long as it may sign in.
     let lost = reach::out_of_reach(facts);
     let goes_on = |id: &StepId| {
         lost.is_none_or(|failure| failure.kind != Kind::Unauthenticated && is_containment(session, id))
@@ -213,11 +213,9 @@ fn wrong_person(
 ) -> Option<Finding> {
     let plan = session.plan();
     let message = match &facts.leaver.user {
-        Fact::Known(user) => plan.leaver.contradiction(user)?,
-        Fact::Absent if operation.concerns_the_deleted() && facts.leaver.deleted == Fact::Known(true) => {
-            plan.leaver.contradiction(&facts.leaver.deleted_user.known()?.user)?
+        Fact::Known(_) | Fact::Absent => {
+            plan.leaver.denied_by(&facts.leaver, operation.concerns_the_deleted())?
         }
-        Fact::Absent => format!("the account {} of {} is gone", plan.leaver.id, plan.leaver.name()),
         Fact::Unknown(_) | Fact::NotOffered(_) if step.class == Class::Containment => return None,
         Fact::Unknown(_) | Fact::NotOffered(_) => {
             "the person's directory object could not be read".to_owned()
@@ -238,14 +236,11 @@ fn drifted(
     if step.class == Class::Containment && step.direction == Direction::Forward {
         return (Vec::new(), Vec::new());
     }
-    let mut facts = session.expected();
+    let facts = session.expected();
     let ours = operation.state(&facts);
     // What the run that is taken back has left there may not have been seen yet when this was planned.
-    let left = step.goal.is().filter(|_| step.direction == Direction::Undo).map(|goal| {
-        let _ = operation.put_back(&mut facts, goal);
-        operation.effect(&mut facts);
-        operation.state(&facts)
-    });
+    let taken_back = step.goal.is().filter(|_| step.direction == Direction::Undo);
+    let left = taken_back.map(|goal| drift::left_by(operation, facts, goal));
     let left = left.as_ref().and_then(Judged::is);
     let expected: Vec<&Value> =
         [Some(before), step.goal.is(), ours.is(), left].into_iter().flatten().collect();

@@ -1,6 +1,6 @@
 //! G15: mail is forwarded to one recipient of the organisation who is there, and never in a circle (R31, R32).
 
-use super::support::{Look, look, unknown};
+use super::support::{Look, look, receiver, unknown};
 use crate::facts::{Facet, Facts, Person};
 use crate::id::UserId;
 use crate::model::intent::Intent;
@@ -49,27 +49,7 @@ impl Guard for ForwardingTarget {
         _now: Timestamp,
         findings: &mut Findings,
     ) {
-        let Some(to) = target(step) else {
-            return findings.never(
-                "nobody",
-                "the step does not say who gets the mail",
-                "name a target by id",
-            );
-        };
-        if to == step.leaver {
-            return findings.never(
-                to.to_string(),
-                "the mail would be forwarded to the leaver himself",
-                "name somebody else",
-            );
-        }
-        if facts.leaving.contains(&to) {
-            findings.block(
-                format!("leaving:{to}"),
-                format!("{to}, who is to get the mail, is leaving too"),
-                "name somebody who stays",
-            );
-        }
+        let Some(to) = receiver(facts, step, "the mail", findings) else { return };
         let nobody = Person::new(to);
         let person = facts.person(to).unwrap_or(&nobody);
         let mailbox = judge_mailbox(person, step, findings);

@@ -1,6 +1,6 @@
 //! G16: whoever gets the mailbox must be able to have it (R26, R95).
 
-use super::support::{Look, look, unknown};
+use super::support::{Look, look, receiver, unknown};
 use crate::facts::{Facet, Facts, Person};
 use crate::id::UserId;
 use crate::model::intent::Intent;
@@ -48,27 +48,7 @@ impl Guard for Successor {
         _now: Timestamp,
         findings: &mut Findings,
     ) {
-        let Some(to) = successor(step) else {
-            return findings.never(
-                "nobody",
-                "the step does not say who gets access",
-                "name a successor by id",
-            );
-        };
-        if to == step.leaver {
-            return findings.never(
-                to.to_string(),
-                "the leaver himself would get access to what he leaves",
-                "name somebody else as the successor",
-            );
-        }
-        if facts.leaving.contains(&to) {
-            findings.block(
-                format!("leaving:{to}"),
-                format!("the successor {to} is leaving too"),
-                "name a successor who stays",
-            );
-        }
+        let Some(to) = receiver(facts, step, "access to the mailbox", findings) else { return };
         let nobody = Person::new(to);
         let person = facts.person(to).unwrap_or(&nobody);
         judge_user(person, step, findings);

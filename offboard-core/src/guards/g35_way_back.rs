@@ -72,7 +72,7 @@ impl Guard for WayBack {
         match look(facts.leaver.restore_conflicts.as_ref()) {
             Look::There(conflicts) => {
                 for conflict in conflicts {
-                    judge_conflict(conflict, step, findings);
+                    judge_conflict(conflict, findings);
                 }
             }
             Look::Nothing => {}
@@ -95,26 +95,20 @@ fn judge_time(deleted: &DeletedUser, now: Timestamp, findings: &mut Findings) {
     }
 }
 
-fn judge_conflict(conflict: &RestoreConflict, step: &Subject<'_>, findings: &mut Findings) {
+fn judge_conflict(conflict: &RestoreConflict, findings: &mut Findings) {
     let RestoreConflict { property, value, held_by } = conflict;
     match property {
-        Taken::UserPrincipalName if step.param::<String>("new_user_principal_name").is_none() => findings
-            .block(
+        Taken::UserPrincipalName => findings.block(
                 format!("user_principal_name:{value}"),
                 format!("the name {value} belongs to {held_by} now"),
                 "free the name, or restore the account by hand under another one (`newUserPrincipalName` of the \
                  restore action)",
             ),
-        Taken::ProxyAddress if step.param::<bool>("without_taken_addresses") != Some(true) => findings.block(
+        Taken::ProxyAddress => findings.block(
             format!("proxy_address:{value}"),
             format!("the address {value} belongs to {held_by} now"),
             "free the address, or restore the account by hand without it (`autoReconcileProxyConflict` of the \
              restore action)",
-        ),
-        _ => findings.warn(
-            format!("taken:{value}"),
-            format!("{value} belongs to {held_by} now and stays there"),
-            "the account comes back without it, as it was asked for",
         ),
     }
 }
@@ -181,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_have_taken_stops_it_until_it_is_left_to_them() {
+    fn what_others_have_taken_stops_it() {
         assert_eq!(keys(&taken(Taken::UserPrincipalName)), ["block user_principal_name:avery@contoso.com"]);
         assert_eq!(keys(&taken(Taken::ProxyAddress)), ["block proxy_address:avery@contoso.com"]);
         assert!(keys(&deleted(Period::ZERO)).is_empty());

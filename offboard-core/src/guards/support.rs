@@ -2,6 +2,7 @@
 
 use crate::facts::{Facet, Fact, Facts, Service, Why};
 use crate::failure::{Failure, Kind};
+use crate::id::UserId;
 use crate::model::mailbox::{GIB, Mailbox};
 use crate::operation::{Findings, Subject};
 
@@ -45,6 +46,36 @@ pub(super) fn look_certain<T>(fact: Fact<&T>) -> Result<&T, Failure> {
 /// Looks at the leaver's mailbox in Exchange Online. One that lies on-premises is none (G17 says so).
 pub(super) fn look_mailbox(facts: &Facts) -> Look<'_, Mailbox> {
     look(facts.leaver.mailbox())
+}
+
+/// Who is to get `what` by `step`. Nobody, with a finding, where it does not say, or says the leaver; whoever is leaving
+/// too is said, and judged on.
+pub(super) fn receiver(
+    facts: &Facts,
+    step: &Subject<'_>,
+    what: &str,
+    findings: &mut Findings,
+) -> Option<UserId> {
+    let Some(to) = step.param::<UserId>("to") else {
+        findings.never(
+            "nobody",
+            format!("the step does not say who is to get {what}"),
+            "name somebody by his object id",
+        );
+        return None;
+    };
+    if to == step.leaver {
+        findings.never(to.to_string(), format!("the leaver himself would get {what}"), "name somebody else");
+        return None;
+    }
+    if facts.leaving.contains(&to) {
+        findings.block(
+            format!("leaving:{to}"),
+            format!("{to}, who is to get {what}, is leaving too"),
+            "name somebody who stays",
+        );
+    }
+    Some(to)
 }
 
 /// Says that `facet` could not be read. Cutting access does not wait for a reading, so there it is only said aloud;

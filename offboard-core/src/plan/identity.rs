@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::facts::{Fact, Person};
 use crate::id::UserId;
 use crate::model::user::User;
 use crate::time::Timestamp;
@@ -55,6 +56,19 @@ impl Identity {
             return Some(format!("the employee id is {now}, the plan was made for {then}"));
         }
         None
+    }
+
+    /// Why what was read of the leaver is of somebody else, or of nobody any more; nothing where it is he, or where it
+    /// could not be read. Who lies among the deleted counts too where a step is about them (`deleted_too`).
+    pub fn denied_by(&self, leaver: &Person, deleted_too: bool) -> Option<String> {
+        match &leaver.user {
+            Fact::Known(user) => self.contradiction(user),
+            Fact::Absent if deleted_too && leaver.deleted == Fact::Known(true) => {
+                self.contradiction(&leaver.deleted_user.known()?.user)
+            }
+            Fact::Absent => Some(format!("the account {} of {} is gone", self.id, self.name())),
+            Fact::Unknown(_) | Fact::NotOffered(_) => None,
+        }
     }
 
     /// For people: name and UPN.

@@ -8,15 +8,6 @@ use super::{Answer, Call, Receipt};
 use crate::id::UserId;
 use crate::model::deletion::{DeletedUser, RestoreConflict};
 
-/// How a deleted user comes back.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Return {
-    /// `autoReconcileProxyConflict`: without the addresses that others have now.
-    pub without_taken_addresses: bool,
-    /// `newUserPrincipalName`: under another name.
-    pub under: Option<String>,
-}
-
 /// Deletes users, and brings them back while they are kept (CONTRACT B10).
 #[async_trait]
 pub trait Deletions: Debug + Send + Sync {
@@ -33,6 +24,6 @@ pub trait Deletions: Debug + Send + Sync {
     /// nor whether the mailbox is shared (R101): that is looked at before. Somebody who is gone already is no failure.
     async fn delete_user(&self, call: &Call, id: UserId) -> Answer<Receipt>;
 
-    /// Brings a deleted user back. It is not sent again unread: what is brought back may have been deleted anew.
-    async fn restore_user(&self, call: &Call, id: UserId, how: &Return) -> Answer<Receipt>;
+    /// Brings a deleted user back, under his name and with his addresses. It is not sent again unread: what is brought back may have been deleted anew.
+    async fn restore_user(&self, call: &Call, id: UserId) -> Answer<Receipt>;
 }

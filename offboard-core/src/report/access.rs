@@ -10,6 +10,8 @@ use crate::operation::guard::Direction;
 pub struct Verdict {
     /// Every step that cuts access (or gives it back) was seen, or a person vouched for it.
     pub reached: bool,
+    /// The same in a word or three: `Access is cut`, `NOT cut`.
+    pub word: &'static str,
     /// In one sentence.
     pub text: String,
 }
@@ -32,8 +34,13 @@ pub(super) fn verdict(report: &Report) -> Option<Verdict> {
     let all = steps.len();
     let (seen, vouched) = (count(&[Outcome::Done, Outcome::Already]), count(&[Outcome::Vouched]));
     if seen + vouched == all {
-        let word = if vouched == 0 { String::new() } else { format!(", {vouched} by the word of a person") };
-        return Some(Verdict { reached: true, text: format!("{yes}: {seen} of {all} seen{word}.") });
+        let by_word =
+            if vouched == 0 { String::new() } else { format!(", {vouched} by the word of a person") };
+        return Some(Verdict {
+            reached: true,
+            word: yes,
+            text: format!("{yes}: {seen} of {all} seen{by_word}."),
+        });
     }
     let named = |outcomes: &[Outcome], what: &str| {
         let titles: Vec<&str> = steps
@@ -54,7 +61,7 @@ pub(super) fn verdict(report: &Report) -> Option<Verdict> {
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let text = format!("{no}: {seen} of {all} seen; {}.", parts.join("; "));
-    Some(Verdict { reached: false, text })
+    Some(Verdict { reached: false, word: no, text })
 }
 
 /// What is handed to people, and to which.

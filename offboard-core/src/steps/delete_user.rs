@@ -16,7 +16,6 @@ use crate::operation::{
     Class, Context, Door, Instructions, Judged, Operation, Permission, Phase, Reached, Repeat, Reversal,
     Route, Seen, Spec,
 };
-use crate::ports::deletions::Return;
 
 /// Moves the account to the deleted users, with its mailbox and licenses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -202,8 +201,7 @@ impl Operation for DeleteUser {
             return Err(elsewhere("restored"));
         }
         if before.exists && !now.exists {
-            let as_he_was = Return::default();
-            cx.receipt(cx.providers.deletions.restore_user(&cx.call, self.user, &as_he_was).await?);
+            cx.receipt(cx.providers.deletions.restore_user(&cx.call, self.user).await?);
         }
         Ok(())
     }

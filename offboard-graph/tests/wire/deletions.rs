@@ -4,7 +4,6 @@ use crate::support::*;
 use offboard_core::failure::Kind;
 use offboard_core::model::deletion::{RestoreConflict, Taken};
 use offboard_core::ports::Deletions;
-use offboard_core::ports::deletions::Return;
 use serde_json::{Value, json};
 
 const SKU: &str = "05e9a617-0261-4cee-bb44-138d3ef5d965";
@@ -98,27 +97,18 @@ async fn deleting_and_bringing_back_name_the_id_alone() {
     let bench =
         Bench::new(|_, number| if number == 1 { Ok((204, vec![], String::new())) } else { ok(200, alex()) });
     bench.graph.delete_user(&call(), ALEX).await.unwrap();
-    bench.graph.restore_user(&call(), ALEX, &Return::default()).await.unwrap();
-    let how = Return { without_taken_addresses: true, under: Some("alex.new@contoso.com".to_owned()) };
-    bench.graph.restore_user(&call(), ALEX, &how).await.unwrap();
+    bench.graph.restore_user(&call(), ALEX).await.unwrap();
     let restore = format!("POST /directory/deletedItems/{ALEX}/restore");
-    assert_eq!(bench.lines(), [format!("DELETE /users/{ALEX}"), restore.clone(), restore]);
+    assert_eq!(bench.lines(), [format!("DELETE /users/{ALEX}"), restore]);
     let bodies: Vec<Value> = bench.seen().into_iter().map(|seen| seen.body).collect();
-    assert_eq!(bodies[..2], [Value::Null, Value::Null]);
-    assert_eq!(
-        bodies[2],
-        json!({ "autoReconcileProxyConflict": true, "newUserPrincipalName": "alex.new@contoso.com" })
-    );
+    assert_eq!(bodies, [Value::Null, Value::Null]);
 }
 
 #[tokio::test]
 async fn whoever_is_gone_already_is_no_failure_unless_a_proxy_says_it() {
     let gone = Bench::new(|_, _| ok(404, error("Request_ResourceNotFound", "Resource does not exist.")));
     assert!(gone.graph.delete_user(&call(), ALEX).await.is_ok());
-    assert_eq!(
-        gone.graph.restore_user(&call(), ALEX, &Return::default()).await.unwrap_err().kind(),
-        Kind::NotFound
-    );
+    assert_eq!(gone.graph.restore_user(&call(), ALEX).await.unwrap_err().kind(), Kind::NotFound);
     let proxy = Bench::new(|_, _| Ok((404, vec![], "<html>not here</html>".to_owned())));
     assert_eq!(proxy.graph.delete_user(&call(), ALEX).await.unwrap_err().kind(), Kind::NotFound);
 }
@@ -127,6 +117,6 @@ async fn whoever_is_gone_already_is_no_failure_unless_a_proxy_says_it() {
 async fn a_taken_name_is_a_conflict() {
     let text = "Another object with the same value for property userPrincipalName already exists.";
     let taken = Bench::new(move |_, _| ok(409, error("Request_MultipleObjectsWithSameKeyValue", text)));
-    let failure = taken.graph.restore_user(&call(), ALEX, &Return::default()).await.unwrap_err();
+    let failure = taken.graph.restore_user(&call(), ALEX).await.unwrap_err();
     assert_eq!(failure.kind(), Kind::Conflict);
 }

@@ -13,7 +13,8 @@ from typing import Any, Literal, TypeAlias
 from . import _bridge
 from . import _offboard as core
 from ._credentials import Secret, TokenCredential, TokenFunction
-from ._documents import Approval, Document, Plan, Policy, Report, to_bytes
+from ._document import Document, to_bytes
+from ._documents import Approval, Plan, Policy, Report
 from ._records import JSON, Check, Event, Finding, Operation, RunSummary, Until, Waiver
 from .errors import UsageError
 from .steps import Reader, Step

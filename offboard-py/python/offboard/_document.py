@@ -1,0 +1,134 @@
+"""What a document is: bytes with a digest. Whoever holds one cannot change it."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Self, TypeAlias, Union
+
+from . import _offboard as core
+from ._records import JSON, frozen, thawed
+
+#: Whatever a document can be made from: itself, its bytes, its text, its JSON, or the path of its file.
+Source: TypeAlias = Union["Document", bytes, str, Mapping[str, JSON], "os.PathLike[str]"]
+
+
+def to_bytes(document: Mapping[str, JSON]) -> bytes:
+    """JSON as the core writes it: two spaces, keys in their order, a newline at the end."""
+    return json.dumps(thawed(document), indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+class Document:
+    """A document, named by the SHA-256 of its bytes."""
+
+    __slots__ = ("_bytes", "_cache", "_digest")
+
+    _bytes: bytes
+    _digest: str
+    _cache: dict[str, Any]
+
+    #: What it is called in messages.
+    what: ClassVar[str] = "document"
+
+    def __init__(self, source: Source) -> None:
+        if isinstance(source, Document):
+            if type(source) is not type(self):
+                raise TypeError(f"this is a {source.what}, and not a {self.what}")
+            data = source._bytes
+        elif isinstance(source, bytes):
+            data = source
+        elif isinstance(source, str):
+            data = source.encode()
+        elif isinstance(source, Mapping):
+            data = to_bytes(source)
+        elif isinstance(source, os.PathLike):
+            data = Path(source).read_bytes()
+        else:
+            raise TypeError(f"a {self.what} is made from bytes, text, JSON or a path, and not from {type(source)}")
+        object.__setattr__(self, "_bytes", data)
+        object.__setattr__(self, "_cache", {})
+        object.__setattr__(self, "_digest", self._read(data))
+
+    def _read(self, data: bytes) -> str:
+        """Reads it as what it is; returns the digest."""
+        return core.digest(data)
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Self:
+        """The document in this file."""
+        return cls(Path(path).read_bytes())
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Writes its bytes, whole or not at all."""
+        target = Path(path)
+        beside = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            with open(beside, "xb") as file:
+                file.write(self._bytes)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its bytes, in lower-case hexadecimal."""
+        return self._digest
+
+    def to_bytes(self) -> bytes:
+        """Its bytes, as they were read or made."""
+        return self._bytes
+
+    def to_json(self) -> str:
+        """Its bytes as text."""
+        return self._bytes.decode()
+
+    def to_dict(self) -> dict[str, JSON]:
+        """A copy of what stands in it."""
+        return dict(thawed(self._data))
+
+    @property
+    def _data(self) -> Mapping[str, JSON]:
+        data: Mapping[str, JSON] = self._kept("data", lambda: frozen(json.loads(self._bytes)))
+        return data
+
+    def _kept(self, name: str, make: Any) -> Any:
+        """What was read out of it once."""
+        if name not in self._cache:
+            self._cache[name] = make()
+        return self._cache[name]
+
+    def __bytes__(self) -> bytes:
+        return self._bytes
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and isinstance(other, Document) and other._bytes == self._bytes
+
+    def __hash__(self) -> int:
+        return hash(self._digest)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a {self.what} does not change; make another one")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a {self.what} does not change; make another one")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self._bytes,))
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
+
+
+def table(title: str, rows: Sequence[tuple[str, ...]]) -> str:
+    """A table for a notebook; nothing in it is taken for markup."""
+    cells = ("".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows)
+    body = "".join(f"<tr>{row}</tr>" for row in cells)
+    return f"<table><caption>{html.escape(title)}</caption>{body}</table>"
