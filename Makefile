@@ -18,9 +18,10 @@ lint:
 	cargo clippy --workspace --all-targets --locked -- -D warnings $(IN_TESTS)
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 
-# Unit, property, law, truth, crash, contract, wire and doc tests; the real kills too.
+# Unit, property, law, truth, crash, contract, wire and doc tests; the real kills too. More threads than cores: the tests of the
+# command line wait for readings by the machine's clock.
 unit:
-	cargo test --workspace --locked
+	RUST_TEST_THREADS=8 cargo test --workspace --locked
 
 # A step from outside the workspace, as docs/adding-a-step.md describes it.
 outside:

@@ -1,14 +1,10 @@
 //! What is kept, and what is never written over: the journal in one file, plans and approvals, and an answer that did not
 //! reach whoever asked.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod common;
-
 use std::path::Path;
 use std::process::Stdio;
 
-use common::{Desk, alone};
+use crate::common::{Desk, alone};
 use offboard_sim::{Fault, Matcher};
 
 /// How many runs a copy of the journal file alone holds.
@@ -72,7 +68,7 @@ fn the_journal_and_what_a_command_reads_are_never_written_over() {
 
 /// What the binary says where its answer goes to `out`.
 fn to(folder: &Path, args: &[&str], out: Stdio) -> (i32, String) {
-    let output = common::bare(folder).args(args).stdout(out).output().unwrap();
+    let output = crate::common::bare(folder).args(args).stdout(out).output().unwrap();
     (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
 }
 

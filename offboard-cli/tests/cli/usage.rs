@@ -1,10 +1,6 @@
 //! What needs no tenant: help, usage errors, configuration errors, schemas.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod common;
-
-use common::alone;
+use crate::common::alone;
 use serde_json::Value;
 
 const COMMANDS: &[&str] = &[
@@ -105,7 +101,7 @@ fn configuration_errors_name_file_and_line() {
     }
     let germany = "[connection]\ncloud = \"germany\"\ntenant = \"0f8b1c2d-3e4f-4051-9263-748596a7b8c9\"\nclient_id = \"x\"\n";
     std::fs::write(folder.path().join("offboard.toml"), germany).unwrap();
-    let mut command = common::bare(folder.path());
+    let mut command = crate::common::bare(folder.path());
     let output = command.args(["contain", "a"]).env("OFFBOARD_CLIENT_SECRET", "canary").output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{err}");

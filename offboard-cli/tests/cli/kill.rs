@@ -1,24 +1,13 @@
 //! `kill -9` on the real binary and its journal on the disk, in every window around a write; `resume` comes to the end
 //! that an undisturbed run comes to. Which window it was is proven by the tenant's record and by the journal.
 
-#![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking, and shows what it saw"
-)]
-
-mod common;
-mod killing;
-
 use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::Desk;
-use killing::{Window, Wire, signal, step_of};
+use crate::common::Desk;
+use crate::killing::{Window, Wire, signal, step_of};
 use offboard::core::journal::chain;
 use offboard::{Journal as _, RunId, SqliteJournal, SystemClock};
 use offboard_sim::Exchanged;

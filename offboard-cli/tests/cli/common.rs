@@ -1,11 +1,5 @@
 //! The binary against a simulated tenant on loopback, which the test itself hosts: whoever writes a test sees the
 //! answer, the exit code, and the tenant's own truth.
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what a test's helper cannot do, the test cannot go on without"
-)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

@@ -1,19 +1,8 @@
 //! What the command line refuses: exit code 3, with the rule, what was seen and what to do, and nothing written. Each line has a
 //! twin that differs in the one fact and goes through. That the guard is what refuses is shown on the library, where one can be
 //! left out.
-#![allow(unreachable_pub, reason = "a test binary has no API")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what a helper of a test cannot do, the test cannot go on without"
-)]
-
-mod common;
-#[path = "../../tests/refusals/lines.rs"]
-mod lines;
-
-use common::{Desk, Said};
-use lines::{LINES, Line};
+use crate::common::{Desk, Said};
+use crate::lines::{LINES, Line};
 use offboard::core::operation::guard::Direction;
 use offboard::core::policy::shipped;
 use offboard::{Outcome, Period, Report};
@@ -161,7 +150,7 @@ fn the_twin_without_the_fact_goes_through() {
 fn a_shared_mailbox_and_no_account_are_refused_before_what_is_missing() {
     let desk = desk(&[]);
     let text = shipped().iter().find(|policy| policy.name == "shared").unwrap().text;
-    desk.file("mine.toml", &lines::shared_and_deleted(text));
+    desk.file("mine.toml", &crate::lines::shared_and_deleted(text));
     let both: [&[&str]; 2] =
         [&["policy", "check", "mine.toml"], &["plan", "alex@contoso.com", "--policy", "mine.toml"]];
     for args in both {
@@ -192,7 +181,7 @@ fn two_people_of_one_name_are_not_guessed_between() {
     refused(&of_two, said, "G28 (P2)", "<emily.braun@contoso.com>", "object id");
     went_through(&of_two, &carry(&of_two, "emily@contoso.com", "containment"));
     let of_one = desk(&[|world| {
-        "Emily Brown".clone_into(&mut lines::user(world, "emily.braun@contoso.com").display_name);
+        "Emily Brown".clone_into(&mut crate::lines::user(world, "emily.braun@contoso.com").display_name);
     }]);
     let report = went_through(&of_one, &carry(&of_one, "Emily Braun", "containment"));
     assert_eq!(report.leaver.user_principal_name, "emily@contoso.com");
@@ -203,7 +192,7 @@ fn somebody_who_was_deleted_and_made_anew_is_not_the_same() {
     let desk = desk(&[]);
     plan(&desk, "alex@contoso.com", "shared", "plan.json").ends_with(0);
     approve(&desk, "plan.json", "approval.json").ends_with(0);
-    desk.tenant.world(|world| lines::recreate(world, "alex@contoso.com"));
+    desk.tenant.world(|world| crate::lines::recreate(world, "alex@contoso.com"));
     refused(&desk, desk.run(&["check", "plan.json", "approval.json"]), "G28 (R70)", "is gone", "new plan");
     let said = apply(&desk, "plan.json", "approval.json");
     is_true(&desk, &report(&said));
@@ -229,7 +218,7 @@ fn an_approval_is_for_one_plan() {
 
 fn held(world: &mut World) {
     let since = world.now;
-    lines::mailbox(world, "alex@contoso.com").litigation_hold =
+    crate::lines::mailbox(world, "alex@contoso.com").litigation_hold =
         Some(LitigationHold { since, duration_days: None, owner: "legal@contoso.com".to_owned() });
 }
 

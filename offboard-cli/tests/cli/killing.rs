@@ -1,9 +1,6 @@
 //! A wire that can be held: every request and every answer passes through here, so that a process can be killed at the
 //! moment that a test asks for, and not at one that a clock happens to find.
 
-#![allow(unreachable_pub, reason = "one test binary uses this")]
-#![allow(clippy::unwrap_used, reason = "what a helper cannot do, its test cannot go on without")]
-
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;

@@ -1,16 +1,12 @@
 //! Bad credentials, dead hosts, full hands and Ctrl-C: clear errors with the documented codes, and nothing lost.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod common;
-
 use std::process::Command;
 
-use common::Desk;
+use crate::common::Desk;
 use offboard::{Clock as _, Period, SystemClock, Timestamp};
 use offboard_sim::{Fault, Matcher};
 
-fn with(desk: &Desk, args: &[&str], variables: &[(&str, &str)]) -> common::Said {
+fn with(desk: &Desk, args: &[&str], variables: &[(&str, &str)]) -> crate::common::Said {
     let mut command = desk.command(args);
     command.envs(variables.iter().copied());
     desk.said(command.output().unwrap())

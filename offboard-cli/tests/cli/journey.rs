@@ -1,10 +1,6 @@
 //! From the plan to the undo, by the binary alone: what it says, how it ends, and what is true in the tenant.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod common;
-
-use common::Desk;
+use crate::common::Desk;
 use offboard_sim::world::RecipientType;
 use serde_json::{Value, json};
 

@@ -1,12 +1,8 @@
 //! The demo: what it shows is true.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+use crate::common::alone;
 
-mod common;
-
-use common::alone;
-
-fn demo(args: &[&str]) -> common::Said {
+fn demo(args: &[&str]) -> crate::common::Said {
     let folder = tempfile::tempdir().unwrap();
     let keep = folder.path().join("kept");
     let keep = keep.to_str().unwrap().to_owned();
