@@ -19,7 +19,7 @@ pub use offboard_core::failure::{Failure, Kind};
 pub use offboard_core::id::{RunId, StepId, TenantId, UserId};
 pub use offboard_core::journal::{Journal, MemoryJournal};
 pub use offboard_core::operation::{Catalog, Operation};
-pub use offboard_core::plan::{Approval, ApprovedPlan, Plan, Waiver};
+pub use offboard_core::plan::{Approval, ApprovedPlan, Plan, StandingApproval, Waiver};
 pub use offboard_core::policy::Policy;
 pub use offboard_core::ports::Selector;
 pub use offboard_core::report::{Exit, Outcome, Report};

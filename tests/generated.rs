@@ -9,7 +9,7 @@ use offboard::core::operation::Reversal;
 use offboard::core::policy::policy_schema;
 use offboard::core::report::Report;
 use offboard::core::tenant::profile_schema;
-use offboard::{Approval, Catalog, Plan};
+use offboard::{Approval, Catalog, Plan, StandingApproval};
 use schemars::{Schema, schema_for};
 
 fn check(path: &str, content: &str) {
@@ -32,6 +32,7 @@ fn schema(name: &str, schema: &Schema) {
 fn the_schemas_are_those_of_the_code() {
     schema("plan", &schema_for!(Plan));
     schema("approval", &schema_for!(Approval));
+    schema("standing-approval", &schema_for!(StandingApproval));
     schema("report", &schema_for!(Report));
     schema("policy", &policy_schema());
     schema("profile", &profile_schema());

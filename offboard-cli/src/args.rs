@@ -7,7 +7,7 @@ use offboard::Selector;
 
 use crate::commands::{
     ack, apply, approve, cancel, check, contain, demo, doctor, plan, policy, report, resume, runs, schema,
-    settle, show, sim, status, undo,
+    settle, show, sim, standing, status, undo,
 };
 
 const CODES: &str = "\
@@ -85,6 +85,7 @@ pub enum Command {
     Policy(policy::Policies),
     Check(check::Check),
     Approve(approve::Approve),
+    Standing(standing::Standing),
     Apply(apply::Apply),
     Resume(resume::Resume),
     Cancel(cancel::Cancel),
@@ -110,6 +111,7 @@ impl Command {
             Self::Policy(_) => "policy",
             Self::Check(_) => "check",
             Self::Approve(_) => "approve",
+            Self::Standing(_) => "standing",
             Self::Apply(_) => "apply",
             Self::Resume(_) => "resume",
             Self::Cancel(_) => "cancel",

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use offboard::{Approval, ApprovedPlan, Error, Plan};
+use offboard::core::id::Digest;
+use offboard::core::plan::ApprovalError;
+use offboard::{Approval, ApprovedPlan, Error, Plan, StandingApproval};
 use serde_json::json;
 
 use super::waive;
@@ -19,6 +21,9 @@ pub struct Approve {
     /// The plan
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
+    /// Approve it by a standing approval of its policy, which says by whom and what is accepted
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["by", "ticket", "waive", "irreversible"])]
+    pub standing: Option<PathBuf>,
     /// Who approves [default: the operating system's user]; recorded as self-declared
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
@@ -43,20 +48,16 @@ pub(super) fn run(shell: &Shell, args: &Approve) -> Result<Answer, Fault> {
     let bytes = files::read(&args.plan, "plan")?;
     let output = shell.output(&args.output, args.force.force, &[("the plan", &args.plan)])?;
     let (plan, digest) = Plan::from_bytes(&bytes).map_err(Error::from)?;
-    let by = args.by.clone().unwrap_or_else(|| shell.settings.operator());
-    if by.trim().is_empty() {
-        return Err(Fault::usage("an approval is by somebody: --by is empty"));
-    }
     let now = shell.host.clock.now();
-    let approval = Approval {
-        format: Approval::FORMAT.to_owned(),
-        plan: digest.clone(),
-        by: by.trim().to_owned(),
-        at: now,
-        expires_at: now + Approval::LASTS,
-        ticket: args.ticket.clone(),
-        waivers: waive::waivers(&plan, &args.waive)?,
-        irreversible: args.irreversible,
+    let approval = match &args.standing {
+        Some(path) => {
+            let standing = StandingApproval::from_bytes(&files::read(path, "standing approval")?)
+                .map_err(Error::from)?;
+            standing
+                .approve(&plan, digest.clone(), now)
+                .map_err(|why| Error::from(ApprovalError::from(why)))?
+        }
+        None => of_one_person(shell, args, &plan, digest.clone())?,
     };
     let approval_bytes = approval.to_bytes();
     // What would be refused when it is applied is refused now, while whoever can mend it is here.
@@ -69,4 +70,24 @@ pub(super) fn run(shell: &Shell, args: &Approve) -> Result<Answer, Fault> {
     text.push_str(&show::approval::next(&plan, &approval, &shown(&args.plan), &shown(&args.output)));
     let json = json!({ "approval": approval, "plan": digest, "run": approved.run_id(), "file": args.output });
     Ok(Answer { code: Code::Done, text, json })
+}
+
+/// What somebody accepts who looked at this plan.
+fn of_one_person(shell: &Shell, args: &Approve, plan: &Plan, digest: Digest) -> Result<Approval, Fault> {
+    let by = args.by.clone().unwrap_or_else(|| shell.settings.operator());
+    if by.trim().is_empty() {
+        return Err(Fault::usage("an approval is by somebody: --by is empty"));
+    }
+    let now = shell.host.clock.now();
+    Ok(Approval {
+        format: Approval::FORMAT.to_owned(),
+        plan: digest,
+        by: by.trim().to_owned(),
+        at: now,
+        expires_at: now + Approval::LASTS,
+        ticket: args.ticket.clone(),
+        waivers: waive::waivers(plan, &args.waive)?,
+        irreversible: args.irreversible,
+        standing: None,
+    })
 }

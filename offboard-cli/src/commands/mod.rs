@@ -19,6 +19,7 @@ pub mod schema;
 pub mod settle;
 pub mod show;
 pub mod sim;
+pub mod standing;
 pub mod status;
 pub mod undo;
 mod waive;
@@ -41,6 +42,7 @@ pub(crate) async fn run(shell: &Shell, command: Command) -> Result<Answer, Fault
         Command::Policy(policy) => policy::run(shell, &policy),
         Command::Check(check) => Box::pin(check::run(shell, check)).await,
         Command::Approve(approve) => approve::run(shell, &approve),
+        Command::Standing(standing) => standing::run(shell, &standing),
         Command::Apply(apply) => Box::pin(apply::run(shell, apply)).await,
         Command::Resume(resume) => Box::pin(resume::run(shell, resume)).await,
         Command::Cancel(cancel) => Box::pin(cancel::run(shell, cancel)).await,

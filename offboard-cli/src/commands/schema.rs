@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use offboard::core::policy::policy_schema;
 use offboard::core::tenant::profile_schema;
-use offboard::{Approval, Plan, Report};
+use offboard::{Approval, Plan, Report, StandingApproval};
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
 
@@ -25,6 +25,8 @@ pub enum Document {
     Plan,
     /// What `approve -o` writes
     Approval,
+    /// What `standing propose` and `standing second` write
+    StandingApproval,
     /// What people write
     Policy,
     /// The section `[tenant]` of `offboard.toml`
@@ -39,6 +41,7 @@ pub fn schema(document: Document) -> Schema {
     match document {
         Document::Plan => generator().into_root_schema_for::<Plan>(),
         Document::Approval => generator().into_root_schema_for::<Approval>(),
+        Document::StandingApproval => generator().into_root_schema_for::<StandingApproval>(),
         Document::Report => generator().into_root_schema_for::<Report>(),
         Document::Policy => policy_schema(),
         Document::Profile => profile_schema(),

@@ -119,18 +119,22 @@ impl Settings {
         })
     }
 
+    /// The organisation.
+    ///
+    /// # Errors
+    /// Nobody said which.
+    pub fn tenant(&self) -> Result<TenantId, Fault> {
+        self.tenant.ok_or_else(|| {
+            missing("the tenant", "set `connection.tenant` in offboard.toml, OFFBOARD_TENANT or --tenant")
+        })
+    }
+
     /// What it takes to sign in.
     ///
     /// # Errors
     /// The part that is missing, and where it can be said.
     pub fn sign_in(&self) -> Result<SignIn, Fault> {
-        let missing = |what: &str, how: &str| {
-            Fault::config(format!("{what} is not configured"))
-                .hint(format!("{how}; `offboard demo` and `offboard sim serve` need nothing of the kind"))
-        };
-        let tenant = self.tenant.ok_or_else(|| {
-            missing("the tenant", "set `connection.tenant` in offboard.toml, OFFBOARD_TENANT or --tenant")
-        })?;
+        let tenant = self.tenant()?;
         let credential = self.credential.clone().ok_or_else(|| {
             missing(
                 "a credential",
@@ -179,4 +183,9 @@ impl Settings {
     pub fn operator(&self) -> String {
         env::operator(&self.env)
     }
+}
+
+fn missing(what: &str, how: &str) -> Fault {
+    Fault::config(format!("{what} is not configured"))
+        .hint(format!("{how}; `offboard demo` and `offboard sim serve` need nothing of the kind"))
 }

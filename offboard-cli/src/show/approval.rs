@@ -43,6 +43,9 @@ pub fn render(plan: &Plan, approval: &Approval, style: &Style) -> String {
         let step = waiver.step.as_ref().map_or("plan", |step| step.as_str());
         row("accepted", &format!("{step}:{}:{}, because {}", waiver.code, waiver.key, waiver.reason));
     }
+    if let Some(standing) = &approval.standing {
+        row("under", &format!("a standing approval of this policy, digest {}", standing.digest()));
+    }
     if let Some(ticket) = &approval.ticket {
         row("ticket", ticket);
     }

@@ -21,5 +21,6 @@ mod keeping;
 #[cfg(unix)]
 mod kill;
 mod refusals;
+mod standing;
 mod trouble;
 mod usage;

@@ -4,8 +4,8 @@ use crate::common::alone;
 use serde_json::Value;
 
 const COMMANDS: &[&str] = &[
-    "demo", "contain", "plan", "show", "policy", "check", "approve", "apply", "resume", "cancel", "ack",
-    "settle", "runs", "status", "report", "undo", "doctor", "sim", "schema",
+    "demo", "contain", "plan", "show", "policy", "check", "approve", "standing", "apply", "resume", "cancel",
+    "ack", "settle", "runs", "status", "report", "undo", "doctor", "sim", "schema",
 ];
 
 #[test]
@@ -59,6 +59,28 @@ fn what_cannot_be_understood_ends_with_2_and_says_why() {
         (&["resume", "run", "--due"], "cannot be used with"),
         (&["undo", "run", "--yes", "-o", "x"], "cannot be used with"),
         (&["status", "0123456789abcdef"], "nothing was recorded yet"),
+        (&["approve", "plan.json", "-o", "x", "--standing", "y", "--by", "ada"], "--by"),
+        (&["standing", "propose", "shared", "-o", "x"], "--per-day"),
+        (&["standing", "propose", "shared", "-o", "x", "--per-day", "0"], "0"),
+        (&["standing", "propose", "nothing", "-o", "x", "--per-day", "1"], "nothing"),
+        (&["standing", "propose", "shared", "-o", "x", "--per-day", "1", "--lasts", "P91D"], "P90D"),
+        (
+            &[
+                "standing",
+                "propose",
+                "shared",
+                "-o",
+                "x",
+                "--per-day",
+                "1",
+                "--expect",
+                "G99",
+                "--reason",
+                "a",
+            ],
+            "G99",
+        ),
+        (&["standing", "propose", "shared", "-o", "x", "--per-day", "1", "--expect", "G45"], "--reason"),
         (&["schema", "world"], "plan"),
         (&["status", "abc"], "nothing was recorded yet"),
         (&["show", "plan.json"], "cut off at line 2"),
@@ -134,6 +156,7 @@ fn every_schema_is_one_and_knows_its_document() {
     for (document, field) in [
         ("plan", "steps"),
         ("approval", "waivers"),
+        ("standing-approval", "per_day"),
         ("policy", "access"),
         ("profile", "tenant"),
         ("report", "counts"),

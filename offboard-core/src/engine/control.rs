@@ -56,6 +56,7 @@ impl Engine {
             profile: self.profile_bytes.to_vec(),
         };
         self.within_the_cap(&approved).await?;
+        self.within_the_standing_number(&approved).await?;
         if !self.is_open_already(&run).await {
             // Before anything is touched; what comes in between is looked at again when nothing can.
             self.refuse_overtaken(plan).await?;

@@ -15,6 +15,7 @@ pub mod prepare;
 mod reach;
 mod reader;
 mod session;
+mod standing;
 pub mod undo;
 mod verify;
 mod wave;

@@ -196,6 +196,7 @@ impl Engine {
             ticket,
             waivers,
             irreversible,
+            standing: None,
         };
         self.approved(plan_bytes, &approval.to_bytes())?;
         Ok(approval)

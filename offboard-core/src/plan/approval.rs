@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Plan;
 use super::judge::DRIFT;
+use super::standing::{NotCovered, StandingApproval};
 use super::waiver::{self, Waiver};
 use crate::document::{self, DocumentError};
 use crate::id::{Digest, RunId, StepId};
@@ -33,6 +34,9 @@ pub struct Approval {
     pub waivers: Vec<Waiver>,
     /// Steps that destroy data, device or account for good are accepted.
     pub irreversible: bool,
+    /// The standing approval under which it was made, whole, so that whoever reads it can check it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Box<StandingApproval>>,
 }
 
 /// A plan that may not be applied, and why.
@@ -75,6 +79,19 @@ pub enum ApprovalError {
         /// What is lost.
         why: String,
     },
+    /// The standing approval does not cover it.
+    #[error(transparent)]
+    Standing(#[from] NotCovered),
+    /// As many runs as the standing approval allows were begun under it.
+    #[error(
+        "{started} runs were begun under this standing approval in the last 24 hours, and it allows {per_day}"
+    )]
+    UsedUp {
+        /// How many were.
+        started: u32,
+        /// How many may be.
+        per_day: u32,
+    },
     /// The one who made the plan approves it himself.
     #[error(
         "`{by}` made this plan and cannot approve it: only plans that cut access alone may be approved by whoever made them"
@@ -105,6 +122,10 @@ impl ApprovalError {
             Self::Dates(_) => {
                 "approve the plan again (`offboard approve PLAN -o APPROVAL`), and see that the clocks are right"
             }
+            Self::Standing(not_covered) => not_covered.hint,
+            Self::UsedUp { .. } => {
+                "wait, or let somebody look at this plan and approve it alone: `offboard approve PLAN -o FILE`"
+            }
             Self::OwnPlan { .. } => "let a second person approve it, who names himself by --by",
             Self::Expired { .. } | Self::Irreversible { .. } => return None,
         })
@@ -133,7 +154,7 @@ impl Approval {
 }
 
 /// Names are self-declared: nobody becomes a second person by writing his name in capitals.
-fn same_name(one: &str, other: &str) -> bool {
+pub(super) fn same_name(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
@@ -188,6 +209,10 @@ impl ApprovedPlan {
             {
                 return Err(ApprovalError::Irreversible { step: step.id.clone(), why: why.clone() }.into());
             }
+        }
+        if let Some(standing) = &approval.standing {
+            standing.check(approval, plan, now).map_err(ApprovalError::from)?;
+            return Ok(approved);
         }
         // Whoever pulls the emergency brake does not wait for a second person; everything else needs one.
         if !plan.is_containment_only() && same_name(&plan.made_by, &approval.by) {

@@ -58,6 +58,7 @@ fn approve_with(
         ticket: None,
         waivers: Vec::new(),
         irreversible: false,
+        standing: None,
     };
     change(&mut approval);
     ApprovedPlan::new(&bytes, &approval.to_bytes(), plan.made_at)
