@@ -1,6 +1,7 @@
 //! A tenant, an engine on it, and the judge: what every test of the whole stands on.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this")]
 
+pub mod canary;
 pub mod single;
 pub mod wire;
 
@@ -21,7 +22,7 @@ use offboard_sim::Tenant;
 use offboard_sim::judge::{Claim, judge};
 
 /// A tenant with an engine on it. When it is dropped, everything that went over its wire is held against Microsoft's
-/// descriptions and the rule that changes name ids ([`wire::check`]).
+/// descriptions and the rule that changes name ids ([`wire::check`]), and everything that its journal holds against the secrets.
 pub struct Lab {
     pub tenant: Tenant,
     pub engine: Engine,
@@ -91,7 +92,9 @@ impl Lab {
 
     /// What has become of a run.
     pub async fn report(&self, run: &RunId) -> Result<Report, Error> {
-        self.without_a_write(self.engine.report(run)).await
+        let report = self.without_a_write(self.engine.report(run)).await?;
+        canary::hold_report(&self.tenant, &report);
+        Ok(report)
     }
 
     /// Fails where something that only reads sends what could change the tenant.
@@ -151,5 +154,6 @@ impl Lab {
 impl Drop for Lab {
     fn drop(&mut self) {
         wire::hold(&self.tenant);
+        canary::hold(&self.tenant, self.journal.as_ref());
     }
 }
