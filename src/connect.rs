@@ -1,5 +1,8 @@
 //! Opening the doors of a tenant.
 
+#[cfg(feature = "azure")]
+mod azure;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -212,8 +212,8 @@ fn every_file_is_under_400_lines() {
     assert_eq!(long, Vec::<String>::new());
 }
 
-/// The crates that a member pulls in, without those of tests.
-fn pulled_in(member: &str) -> BTreeSet<String> {
+/// The crates that a member pulls in, without those of tests, each with its version.
+fn versions_pulled_in(member: &str) -> BTreeSet<(String, String)> {
     let tree = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--edges", "normal", "--prefix", "none", "--package", member])
         .current_dir(ROOT)
@@ -221,7 +221,15 @@ fn pulled_in(member: &str) -> BTreeSet<String> {
         .unwrap();
     assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
     let text = String::from_utf8(tree.stdout).unwrap();
-    text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+    let named = |line: &str| {
+        let mut words = line.split(' ').map(str::to_owned);
+        Some((words.next()?, words.next()?))
+    };
+    text.lines().filter_map(named).collect()
+}
+
+fn pulled_in(member: &str) -> BTreeSet<String> {
+    versions_pulled_in(member).into_iter().map(|(name, _)| name).collect()
 }
 
 #[test]
@@ -233,4 +241,23 @@ fn the_core_pulls_in_no_network_no_database_and_no_runtime() {
     }
     let contract = pulled_in("offboard-contract");
     assert!(!contract.iter().any(|name| name.starts_with("offboard-") && name != "offboard-contract"));
+}
+
+#[test]
+fn only_who_asks_for_it_pulls_in_microsofts_sign_in_library_and_nobody_a_second_client() {
+    // What it would bring along by itself: an HTTP client that is not ours, and TLS that is not rustls.
+    let never = ["openssl", "openssl-sys", "native-tls", "ureq"];
+    for (member, azure) in
+        [("offboard-http", false), ("offboard", false), ("offboard-sim", false), ("offboard-cli", true)]
+    {
+        let pulled = versions_pulled_in(member);
+        let versions = |name: &str| pulled.iter().filter(|(other, _)| other == name).count();
+        assert_eq!(
+            versions("azure_identity") + versions("azure_core"),
+            if azure { 2 } else { 0 },
+            "{member}"
+        );
+        assert!(versions("reqwest") <= 1 && versions("rustls") <= 1, "{member}: {pulled:?}");
+        assert!(never.iter().all(|name| versions(name) == 0), "{member}: {pulled:?}");
+    }
 }

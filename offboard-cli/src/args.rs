@@ -15,8 +15,8 @@ Exit codes: 0 done and seen, 1 internal or environment (host, disk, credential),
 4 partly done, 5 unknown or a person must do something, 6 waiting, 7 drift, 130 interrupted.
 
 Configuration: flags, then the environment (OFFBOARD_TENANT, OFFBOARD_CLIENT_ID, OFFBOARD_CLOUD, OFFBOARD_SIM,
-OFFBOARD_JOURNAL, OFFBOARD_EXCHANGE, OFFBOARD_AUTH, OFFBOARD_CA_FILE, OFFBOARD_CONFIG), then the file. Secrets come by
-the environment (OFFBOARD_CLIENT_SECRET, or OFFBOARD_GRAPH_TOKEN and OFFBOARD_EXCHANGE_TOKEN) or by a file that only
+OFFBOARD_JOURNAL, OFFBOARD_EXCHANGE, OFFBOARD_AUTH, OFFBOARD_CA_FILE, OFFBOARD_CONFIG), then the file. What Azure gives
+needs no secret (OFFBOARD_AUTH=workload_identity, managed_identity or developer_tools). Secrets come by the environment (OFFBOARD_CLIENT_SECRET, or OFFBOARD_GRAPH_TOKEN and OFFBOARD_EXCHANGE_TOKEN) or by a file that only
 its owner can read (OFFBOARD_CLIENT_CERTIFICATE, client_secret_file), never by a flag.";
 
 /// Off-boards people from Microsoft 365, and says only what it has seen.

@@ -127,6 +127,15 @@ fn engine(shell: &Shell, sign_in: SignIn, journal: Arc<dyn Journal>) -> Result<E
             let prompt = move |prompt: &DevicePrompt| terminal.note(&invitation(prompt));
             Connect::with_device_code(tenant, cloud.clone(), transport, &client_id, prompt, host.clone())?
         }
+        Credential::Workload(file) => {
+            Connect::with_workload_identity(tenant, cloud.clone(), transport, &client_id, file, host.clone())?
+        }
+        Credential::Managed(identity) => {
+            Connect::with_managed_identity(tenant, cloud.clone(), transport, identity, host.clone())
+        }
+        Credential::DeveloperTools => {
+            Connect::with_developer_tools(tenant, cloud.clone(), transport, host.clone())
+        }
         Credential::Tokens { graph, exchange } => {
             let tokens = ready(&cloud, graph, exchange, &host)?;
             Connect::with_tokens(tenant, cloud.clone(), transport, &client_id, Arc::new(tokens), host.clone())

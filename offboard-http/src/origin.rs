@@ -22,6 +22,9 @@ pub enum OriginError {
     /// Neither https, nor http to this machine.
     #[error("only https is used, and http to this machine")]
     Scheme,
+    /// It is plain http to this machine, where that is not taken either.
+    #[error("it is plain http, and this way of signing in takes https alone")]
+    Plain,
     /// It has a user name or password in it.
     #[error("it carries a user name or a password")]
     UserInfo,
@@ -94,6 +97,14 @@ pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
         Host::Ipv4(address) => address.is_loopback(),
         Host::Ipv6(address) => address.is_loopback(),
     }
+}
+
+/// Plain http to an address that no router carries further, and nothing in it that names somebody.
+#[cfg(feature = "reqwest")]
+pub(crate) fn is_on_this_link(url: &Url) -> bool {
+    let bare = url.username().is_empty() && url.password().is_none();
+    bare && url.scheme() == "http"
+        && matches!(url.host(), Some(Host::Ipv4(address)) if address.is_link_local())
 }
 
 #[cfg(test)]

@@ -18,8 +18,8 @@ use rustls_platform_verifier::Verifier;
 use url::{Host, Url};
 
 use crate::inflate::{Inflated, gunzip};
-use crate::origin::{Origin, is_loopback};
-use crate::transport::{Fresh, Reached, Transport, TransportError};
+use crate::origin::{Origin, is_loopback, is_on_this_link};
+use crate::transport::{Fresh, OnThisLink, Reached, Transport, TransportError};
 
 /// How the transport is set up. There is no way to make it accept a certificate that it cannot verify.
 #[derive(Debug, Clone)]
@@ -68,7 +68,7 @@ impl BuildError {
 pub struct ReqwestTransport {
     options: Options,
     remote: Pair,
-    /// For this machine itself: no proxy stands in between.
+    /// For this machine itself, and its link: no proxy stands in between.
     local: Pair,
     /// Why nothing can be verified here, if so: a machine without root certificates.
     untrusting: Option<String>,
@@ -119,14 +119,17 @@ impl Transport for ReqwestTransport {
         let not_sent = |why: &str| TransportError::new(Reached::NotSent, why);
         let fresh = request.extensions().get::<Fresh>().is_some();
         let url = Url::parse(&request.uri().to_string()).map_err(|_| not_sent("the URL is not absolute"))?;
-        Origin::of(&url).map_err(|error| not_sent(&format!("the URL is not used: {error}")))?;
+        let on_this_link = request.extensions().get::<OnThisLink>().is_some() && is_on_this_link(&url);
+        if !on_this_link {
+            Origin::of(&url).map_err(|error| not_sent(&format!("the URL is not used: {error}")))?;
+        }
         if let (Some(why), "https") = (&self.untrusting, url.scheme()) {
             return Err(not_sent(&format!(
                 "this machine has no root certificates to verify a service with: {why}"
             )));
         }
         let local = url.host().as_ref().is_some_and(|host: &Host<&str>| is_loopback(host));
-        let pair = if local { &self.local } else { &self.remote };
+        let pair = if local || on_this_link { &self.local } else { &self.remote };
         let mut message = http_client::Request::try_from(request).map_err(|error| TransportError {
             source: Some(error.into()),
             ..not_sent("the request is malformed")

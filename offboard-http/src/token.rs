@@ -1,5 +1,7 @@
 //! Tokens: what one is, who may see it, and where it may go.
 
+#[cfg(feature = "azure")]
+pub mod azure;
 mod cache;
 mod callback;
 mod capability;
@@ -10,6 +12,7 @@ mod client_secret;
 mod device_code;
 mod endpoint;
 mod refusal;
+mod setback;
 
 use std::fmt;
 

@@ -37,6 +37,11 @@ pub enum Reached {
 #[derive(Debug, Clone, Copy)]
 pub struct Fresh;
 
+/// The extension of a request for the machine's own identity. It may go by plain http to a link-local address
+/// (169.254.0.0/16), which no router carries further: there, and nowhere else, Azure hands out managed identities.
+#[derive(Debug, Clone, Copy)]
+pub struct OnThisLink;
+
 /// A request that got no usable answer.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]

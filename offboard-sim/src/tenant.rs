@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use offboard_core::id::{CallerId, MailboxId, TenantId, UserId};
-use offboard_core::time::{Clock, Timestamp};
+use offboard_core::time::{Clock, Period, Timestamp};
 use offboard_http::transport::{Transport, TransportError};
 
 use crate::carry;
@@ -133,6 +133,12 @@ impl Tenant {
     /// The application to sign in as.
     pub fn app(&self) -> App {
         self.core.app.clone()
+    }
+
+    /// A token of the cluster that the application trusts, as a workload of it finds it in a file
+    /// (`AZURE_FEDERATED_TOKEN_FILE`), good from now for `life`. Nothing if no federated credential is left.
+    pub fn federated_token(&self, life: Period) -> Option<String> {
+        crate::signin::federated_token(&self.core, &self.core.state().world, life)
     }
 
     /// User codes of device sign-ins that wait for somebody.

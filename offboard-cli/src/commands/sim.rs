@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use clap::{Args, Subcommand};
-use offboard::Secret;
+use offboard::{Period, Secret};
 use offboard_sim::{SimClock, Tenant, contoso};
 use serde_json::json;
 
@@ -79,6 +79,11 @@ async fn serve(
         crate::files::write(&path, text.as_bytes()).map(|()| path.display().to_string())
     };
     let certificate = beside("application.pem", &app.certificate)?;
+    // As a platform keeps it for its workload. The library for it wants https.
+    let federated = match tenant.federated_token(Period::hours(24)) {
+        Some(token) if https => Some(beside("federated-token", &token)?),
+        _ => None,
+    };
     let mut variables = vec![
         ("OFFBOARD_SIM", server.origin()),
         ("OFFBOARD_TENANT", app.tenant_id.to_string()),
@@ -99,6 +104,7 @@ async fn serve(
     let identity = json!({ "IDENTITY_ENDPOINT": format!("{}/msi/token", server.origin()), "IDENTITY_HEADER": app.identity_header });
     let json = json!({
         "origin": server.origin(), "environment": variables, "certificate": certificate, "managed_identity": identity,
+        "federated_token": federated,
     });
     // Whoever started it needs the answer while it runs, not afterwards.
     shell.terminal.answer("sim", &Answer { code: Code::Done, text, json });
@@ -109,6 +115,12 @@ async fn serve(
         "or sign in by its certificate: unset OFFBOARD_CLIENT_SECRET; export OFFBOARD_CLIENT_CERTIFICATE={}",
         quoted(&certificate)
     ));
+    if let Some(file) = &federated {
+        shell.terminal.progress(&format!(
+            "or as a workload, for a day: unset OFFBOARD_CLIENT_SECRET; export OFFBOARD_FEDERATED_TOKEN_FILE={}",
+            quoted(file)
+        ));
+    }
     shell.terminal.progress(
         "in another terminal: paste the lines above, then `offboard plan alex@contoso.com --policy shared`",
     );

@@ -1,9 +1,10 @@
 //! How offboard signs in, chosen from what is configured.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use offboard::Secret;
 use offboard::http::token::Certificate;
+use offboard::http::token::azure::ManagedIdentity;
 
 use super::env::Env;
 use super::layer::Layer;
@@ -19,6 +20,12 @@ pub enum Auth {
     ClientCertificate,
     /// A person, by a code that is entered on another device.
     DeviceCode,
+    /// A workload, by the token that its platform gives it.
+    WorkloadIdentity,
+    /// The Azure resource that this runs on.
+    ManagedIdentity,
+    /// Whoever is signed in to the Azure CLI or the Azure Developer CLI.
+    DeveloperTools,
     /// Access tokens that somebody else has fetched.
     Token,
 }
@@ -28,7 +35,10 @@ impl Auth {
     const ALL: &'static [(&'static str, Self)] = &[
         ("client_secret", Self::ClientSecret),
         ("client_certificate", Self::ClientCertificate),
+        ("workload_identity", Self::WorkloadIdentity),
+        ("managed_identity", Self::ManagedIdentity),
         ("device_code", Self::DeviceCode),
+        ("developer_tools", Self::DeveloperTools),
         ("token", Self::Token),
     ];
 
@@ -56,7 +66,11 @@ impl Auth {
             Self::ClientCertificate => {
                 "name a PEM file by OFFBOARD_CLIENT_CERTIFICATE, or by `connection.client_certificate_file` in offboard.toml"
             }
+            Self::WorkloadIdentity => {
+                "name the file that the platform keeps fresh by OFFBOARD_FEDERATED_TOKEN_FILE, or by `connection.federated_token_file` in offboard.toml; Kubernetes sets AZURE_FEDERATED_TOKEN_FILE in a pod with workload identity"
+            }
             Self::DeviceCode => "nothing but the tenant and the application",
+            Self::ManagedIdentity | Self::DeveloperTools => "nothing but the tenant",
             Self::Token => "set OFFBOARD_GRAPH_TOKEN, and OFFBOARD_EXCHANGE_TOKEN where mail is concerned",
         }
     }
@@ -69,8 +83,14 @@ pub enum Credential {
     Secret(Secret),
     /// The application's certificate, with its key.
     Certificate(Certificate),
+    /// The file with the token that the platform gives its workload.
+    Workload(PathBuf),
+    /// The identity of the Azure resource that this runs on.
+    Managed(ManagedIdentity),
     /// A person, who signs in on another device.
     DeviceCode,
+    /// A developer, who is signed in to his tools.
+    DeveloperTools,
     /// Access tokens that somebody else has fetched, those of a signed-in person for example.
     Tokens {
         /// For Microsoft Graph.
@@ -86,7 +106,10 @@ impl Credential {
         match self {
             Self::Secret(_) => Auth::ClientSecret,
             Self::Certificate(_) => Auth::ClientCertificate,
+            Self::Workload(_) => Auth::WorkloadIdentity,
+            Self::Managed(_) => Auth::ManagedIdentity,
             Self::DeviceCode => Auth::DeviceCode,
+            Self::DeveloperTools => Auth::DeveloperTools,
             Self::Tokens { .. } => Auth::Token,
         }
     }
@@ -102,6 +125,10 @@ impl Credential {
                     certificate.not_after()
                 )
             }
+            Self::Workload(file) => format!("workload identity, by the token in `{}`", file.display()),
+            Self::Managed(ManagedIdentity::Client(id)) => format!("the managed identity {id}"),
+            Self::Managed(_) => "the system-assigned managed identity of this machine".to_owned(),
+            Self::DeveloperTools => "the Azure CLI or the Azure Developer CLI".to_owned(),
             Self::DeviceCode => "a code that a person entered on another device".to_owned(),
             Self::Tokens { .. } => "tokens that somebody else has fetched".to_owned(),
         }
@@ -115,13 +142,7 @@ impl Credential {
         }
         let both = from_env.clone().over(from_file.clone());
         if let Some(auth) = both.auth {
-            let there = there(Some(env), &both).iter().any(|(found, _)| *found == auth);
-            return if there || auth == Auth::DeviceCode {
-                Self::read(auth, env, &both).map(Some)
-            } else {
-                Err(Fault::config(format!("signing in by {} lacks what it needs", auth.name()))
-                    .hint(auth.needs()))
-            };
+            return Self::read(auth, env, &both).map(Some);
         }
         for (env_too, layer) in [(Some(env), from_env), (None, from_file)] {
             match there(env_too, layer).as_slice() {
@@ -138,7 +159,8 @@ impl Credential {
     }
 
     fn read(auth: Auth, env: &Env, layer: &Layer) -> Result<Self, Fault> {
-        let lacks = || Fault::config(format!("signing in by {} lacks what it needs", auth.name()));
+        let lacks =
+            || Fault::config(format!("signing in by {} lacks what it needs", auth.name())).hint(auth.needs());
         match auth {
             Auth::ClientSecret => match (env.get("OFFBOARD_CLIENT_SECRET"), &layer.client_secret_file) {
                 (Some(text), _) => Ok(Self::Secret(Secret::new("client secret", text))),
@@ -149,7 +171,17 @@ impl Credential {
                 let path = layer.client_certificate_file.as_deref().ok_or_else(lacks)?;
                 certificate(path, layer.client_certificate_key_file.as_deref()).map(Self::Certificate)
             }
+            Auth::WorkloadIdentity => {
+                let platforms = || env.get("AZURE_FEDERATED_TOKEN_FILE").map(PathBuf::from);
+                let file = layer.federated_token_file.clone().or_else(platforms).ok_or_else(lacks)?;
+                Ok(Self::Workload(file))
+            }
+            Auth::ManagedIdentity => Ok(Self::Managed(match &layer.client_id {
+                Some(id) => ManagedIdentity::Client(id.clone()),
+                None => ManagedIdentity::System,
+            })),
             Auth::DeviceCode => Ok(Self::DeviceCode),
+            Auth::DeveloperTools => Ok(Self::DeveloperTools),
             Auth::Token => {
                 let graph = env.get("OFFBOARD_GRAPH_TOKEN").ok_or_else(lacks)?;
                 let exchange = env.get("OFFBOARD_EXCHANGE_TOKEN");
@@ -173,6 +205,9 @@ fn there(env: Option<&Env>, layer: &Layer) -> Vec<(Auth, &'static str)> {
     }
     if layer.client_certificate_file.is_some() {
         found.push((Auth::ClientCertificate, "a client certificate"));
+    }
+    if layer.federated_token_file.is_some() {
+        found.push((Auth::WorkloadIdentity, "a federated token file"));
     }
     if set("OFFBOARD_GRAPH_TOKEN") {
         found.push((Auth::Token, "OFFBOARD_GRAPH_TOKEN"));

@@ -16,6 +16,7 @@ pub(super) const KNOWN: &[&str] = &[
     "OFFBOARD_CLIENT_CERTIFICATE_KEY",
     "OFFBOARD_CLIENT_SECRET",
     "OFFBOARD_CLIENT_SECRET_FILE",
+    "OFFBOARD_FEDERATED_TOKEN_FILE",
     "OFFBOARD_GRAPH_TOKEN",
     "OFFBOARD_EXCHANGE_TOKEN",
     "OFFBOARD_CLOUD",
@@ -24,7 +25,8 @@ pub(super) const KNOWN: &[&str] = &[
     "OFFBOARD_CA_FILE",
 ];
 
-/// Variables of others that say where things are and who somebody is.
+/// Variables of others that say where things are and who somebody is. Those of Azure are what Kubernetes tells a pod with
+/// workload identity; they count for that way of signing in, and no other.
 const FOREIGN: &[&str] = &[
     "HOME",
     "USERPROFILE",
@@ -35,6 +37,9 @@ const FOREIGN: &[&str] = &[
     "USER",
     "LOGNAME",
     "USERNAME",
+    "AZURE_CLIENT_ID",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_TENANT_ID",
 ];
 
 /// The variables that matter here. Empty ones count as not set.

@@ -23,6 +23,7 @@ pub(super) struct Layer {
     pub(super) client_secret_file: Option<PathBuf>,
     pub(super) client_certificate_file: Option<PathBuf>,
     pub(super) client_certificate_key_file: Option<PathBuf>,
+    pub(super) federated_token_file: Option<PathBuf>,
     pub(super) cloud: Option<Cloud>,
     pub(super) exchange: Option<ExchangeDoor>,
     pub(super) ca_file: Option<PathBuf>,
@@ -40,6 +41,7 @@ impl Layer {
             client_secret_file: None,
             client_certificate_file: None,
             client_certificate_key_file: None,
+            federated_token_file: None,
             cloud: cloud(flags.cloud.as_deref(), flags.sim.as_deref(), None, &["--cloud", "--sim", ""])?,
             exchange: flags.exchange.as_deref().map(|text| door(text, "--exchange")).transpose()?,
             ca_file: flags.ca_file.clone(),
@@ -58,6 +60,7 @@ impl Layer {
             client_secret_file: path("OFFBOARD_CLIENT_SECRET_FILE"),
             client_certificate_file: path("OFFBOARD_CLIENT_CERTIFICATE"),
             client_certificate_key_file: path("OFFBOARD_CLIENT_CERTIFICATE_KEY"),
+            federated_token_file: path("OFFBOARD_FEDERATED_TOKEN_FILE"),
             cloud: cloud(
                 env.get("OFFBOARD_CLOUD"),
                 env.get("OFFBOARD_SIM"),
@@ -85,6 +88,7 @@ impl Layer {
                 self.client_certificate_key_file.or(under.client_certificate_key_file)
             },
             client_certificate_file: self.client_certificate_file.or(under.client_certificate_file),
+            federated_token_file: self.federated_token_file.or(under.federated_token_file),
             cloud: self.cloud.or(under.cloud),
             exchange: self.exchange.or(under.exchange),
             ca_file: self.ca_file.or(under.ca_file),
@@ -93,7 +97,7 @@ impl Layer {
 }
 
 /// A tenant id. A domain is not taken: it can move to another organisation, an id cannot.
-fn tenant(text: &str, place: &str) -> Result<TenantId, Fault> {
+pub(super) fn tenant(text: &str, place: &str) -> Result<TenantId, Fault> {
     text.parse().map_err(|error| {
         Fault::config(format!("{place}: {error}"))
             .hint("the tenant id is shown in the Entra admin center under Overview")

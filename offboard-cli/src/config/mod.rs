@@ -122,9 +122,10 @@ impl Settings {
     /// The organisation.
     ///
     /// # Errors
-    /// Nobody said which.
+    /// Nobody said which, or what Kubernetes says is no tenant.
     pub fn tenant(&self) -> Result<TenantId, Fault> {
-        self.tenant.ok_or_else(|| {
+        let said = self.tenant.map(Ok).or_else(|| self.of_the_pod("AZURE_TENANT_ID", layer::tenant));
+        said.transpose()?.ok_or_else(|| {
             missing("the tenant", "set `connection.tenant` in offboard.toml, OFFBOARD_TENANT or --tenant")
         })
     }
@@ -141,9 +142,11 @@ impl Settings {
                 "set OFFBOARD_CLIENT_CERTIFICATE, OFFBOARD_CLIENT_SECRET or another way to sign in (docs/sign-in.md)",
             )
         })?;
-        let client_id = match (&self.client_id, &credential) {
-            (Some(id), _) => id.clone(),
+        let pods = || self.of_the_pod("AZURE_CLIENT_ID", |text, _| text.to_owned());
+        let client_id = match (self.client_id.clone().or_else(pods), &credential) {
+            (Some(id), _) => id,
             (None, Credential::Tokens { .. }) => "ready token".to_owned(),
+            (None, Credential::Managed(_) | Credential::DeveloperTools) => credential.describe(),
             (None, _) => {
                 return Err(missing(
                     "the application",
@@ -153,6 +156,12 @@ impl Settings {
         };
         self.cloud.hosts().map_err(|closed| Fault::config(format!("G49: {closed}")))?;
         Ok(SignIn { tenant, cloud: self.cloud.clone(), client_id, credential })
+    }
+
+    /// What Kubernetes tells a pod, where offboard signs in as its workload.
+    fn of_the_pod<T>(&self, name: &str, read: impl Fn(&str, &str) -> T) -> Option<T> {
+        let is_workload = matches!(self.credential, Some(Credential::Workload(_)));
+        self.env.get(name).filter(|_| is_workload).map(|text| read(text, name))
     }
 
     /// The door to Exchange.

@@ -226,3 +226,48 @@ fn a_certificate_that_cannot_be_used_is_named_with_what_to_do() {
         assert!(open.message.contains("0644"), "{open:?}");
     }
 }
+
+#[test]
+fn what_azure_gives_is_named_and_needs_no_secret() {
+    let nothing = Global::default();
+    let with =
+        |all: &[(&str, &str)]| Settings::load(&nothing, env(&[&[("OFFBOARD_TENANT", TENANT)], all].concat()));
+    let signed_in = |all: &[(&str, &str)]| with(all).unwrap().sign_in().unwrap();
+
+    // The file alone says which way; the way alone takes the file that Kubernetes names.
+    let file = ("OFFBOARD_FEDERATED_TOKEN_FILE", "/var/token");
+    let app = ("OFFBOARD_CLIENT_ID", "app");
+    assert_eq!(signed_in(&[file, app]).credential.auth(), Auth::WorkloadIdentity);
+    let pod = [
+        ("OFFBOARD_AUTH", "workload_identity"),
+        ("AZURE_FEDERATED_TOKEN_FILE", "/pod/token"),
+        ("AZURE_CLIENT_ID", "pod"),
+        ("AZURE_TENANT_ID", "ffffffff-2222-4333-8444-555555555555"),
+    ];
+    let of_the_pod = Settings::load(&nothing, env(&pod)).unwrap().sign_in().unwrap();
+    assert_eq!((of_the_pod.client_id.as_str(), &*of_the_pod.tenant.to_string()), ("pod", pod[3].1));
+    assert!(of_the_pod.credential.describe().contains("/pod/token"));
+    let ours = signed_in(&[&pod[..], &[file, app]].concat());
+    assert_eq!((ours.client_id.as_str(), &*ours.tenant.to_string()), ("app", TENANT));
+    assert!(ours.credential.describe().contains("/var/token"));
+    // What a pod says counts for no other way.
+    assert!(with(&pod[1..]).unwrap().sign_in().unwrap_err().message.contains("credential"));
+    let secret = with(&[("OFFBOARD_CLIENT_SECRET", "s"), pod[2]]).unwrap();
+    assert!(secret.sign_in().unwrap_err().message.contains("application"));
+    let wrong = Settings::load(&nothing, env(&[pod[0], pod[1], ("AZURE_TENANT_ID", "contoso")])).unwrap();
+    assert!(wrong.sign_in().unwrap_err().message.contains("AZURE_TENANT_ID"));
+    let lacking = with(&[pod[0]]).unwrap_err();
+    assert!(lacking.hint.unwrap().contains("OFFBOARD_FEDERATED_TOKEN_FILE"));
+
+    let managed = ("OFFBOARD_AUTH", "managed_identity");
+    assert!(signed_in(&[managed]).credential.describe().contains("system-assigned"));
+    assert!(signed_in(&[managed, app]).credential.describe().contains("identity app"));
+    assert_eq!(signed_in(&[("OFFBOARD_AUTH", "developer_tools")]).credential.auth(), Auth::DeveloperTools);
+
+    let both = with(&[file, ("OFFBOARD_CLIENT_SECRET", "s")]).unwrap_err();
+    assert!(both.message.contains("federated token file"), "{both:?}");
+    let text = "[connection]\nfederated_token_file = \"token\"\n";
+    let (folder, flags) = self::file(text);
+    let credential = Settings::load(&flags, env(&[])).unwrap().credential.unwrap();
+    assert!(credential.describe().contains(&*folder.path().join("token").to_string_lossy()));
+}

@@ -97,6 +97,11 @@ impl Desk {
         Self { tenant, folder: tempfile::tempdir().unwrap(), origin, server, runtime }
     }
 
+    /// Where the tenant listens.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// A path in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

@@ -15,6 +15,7 @@ mod killing;
 #[path = "../../../tests/refusals/lines.rs"]
 mod lines;
 
+mod azure;
 mod demo;
 mod journey;
 mod keeping;

@@ -255,3 +255,27 @@ fn roots_that_are_no_certificates_are_refused() {
     let pem = b"-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n".to_vec();
     assert!(ReqwestTransport::new(Options { extra_roots: pem, ..Options::default() }).is_err());
 }
+
+#[tokio::test]
+async fn plain_http_goes_to_this_link_only_for_the_machines_own_identity() {
+    let options = Options { connect: Period::millis(50), ..Options::default() };
+    let transport = ReqwestTransport::new(options).unwrap();
+    let said = async |url: &str, on_this_link: bool| {
+        let mut request = get(url);
+        if on_this_link {
+            request.extensions_mut().insert(OnThisLink);
+        }
+        transport.send(request).await.map_or_else(|error| error.message, |_| "answered".to_owned())
+    };
+    let metadata = "http://169.254.169.254:9/metadata";
+    assert!(said(metadata, false).await.contains("is not used"));
+    assert!(!said(metadata, true).await.contains("is not used"));
+    for elsewhere in [
+        "http://169.253.169.254/",
+        "http://10.0.0.1/",
+        "http://metadata.example/",
+        "http://a@169.254.169.254/",
+    ] {
+        assert!(said(elsewhere, true).await.contains("is not used"), "{elsewhere}");
+    }
+}

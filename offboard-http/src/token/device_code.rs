@@ -11,7 +11,8 @@ use offboard_core::failure::{Failure, Kind, ProviderError};
 use offboard_core::time::{Clock, Period, Timestamp};
 use url::Url;
 
-use super::endpoint::{Denied, Endpoint, Form};
+use super::endpoint::{Endpoint, Form};
+use super::setback::Denied;
 use super::{PROVIDER, Secret, Token, TokenRequest, TokenSource};
 use crate::origin::OriginError;
 use crate::transport::Transport;

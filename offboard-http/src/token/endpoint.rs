@@ -5,31 +5,22 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use http::{Method, StatusCode};
-use offboard_core::failure::{Failure, Kind, ProviderError, Retry};
+use offboard_core::failure::{Failure, Kind, ProviderError};
 use offboard_core::time::{Clock, Period, Timestamp};
 use serde_json::{Map, Value};
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
-use super::refusal::{self, Refusal};
+use super::setback::{self, Denied, Setback};
 use super::{PROVIDER, Secret, Token, TokenRequest, capability};
 use crate::origin::{Origin, OriginError};
-use crate::transport::{Transport, TransportError};
-use crate::{answer, json, retry_after};
-
-/// Asking for a token changes nothing, so a lost or refused answer is simply asked again, this often.
-const ATTEMPTS: u32 = 3;
-
-/// The pauses before asking again, where the service does not say.
-const PAUSES: [Period; 2] = [Period::seconds(1), Period::seconds(3)];
-
-/// The longest pause that is waited for here; a longer one goes to the caller.
-const PATIENCE: Period = Period::seconds(30);
+use crate::transport::Transport;
+use crate::{answer, json};
 
 /// With continuous access evaluation a token lives up to 28 hours. A longer promise is a mistake that must not be
 /// believed.
-const LONGEST: Period = Period::hours(28);
+pub(super) const LONGEST: Period = Period::hours(28);
 
 /// One endpoint of one tenant's sign-in service.
 #[derive(Clone)]
@@ -45,27 +36,6 @@ pub(super) struct Form(Zeroizing<String>);
 pub(super) struct Granted {
     fields: Map<String, Value>,
     asked_at: Timestamp,
-}
-
-/// A refusal, with the word that the protocol has for it.
-#[derive(Debug)]
-pub(super) struct Denied {
-    /// `error`, where the service answered with one.
-    pub(super) word: Option<String>,
-    /// What a caller is told.
-    pub(super) error: ProviderError,
-}
-
-impl From<Denied> for ProviderError {
-    fn from(denied: Denied) -> Self {
-        denied.error
-    }
-}
-
-impl From<ProviderError> for Denied {
-    fn from(error: ProviderError) -> Self {
-        Self { word: None, error }
-    }
 }
 
 impl Form {
@@ -142,13 +112,6 @@ impl Granted {
     }
 }
 
-/// One attempt that brought nothing.
-struct Setback {
-    denied: Denied,
-    again: bool,
-    wait: Option<Period>,
-}
-
 impl Endpoint {
     /// `name` (`token`, `devicecode`) of `tenant` (its id or a domain of it) at `authority`, such as
     /// `https://login.microsoftonline.com`.
@@ -179,25 +142,8 @@ impl Endpoint {
         clock: &dyn Clock,
         form: impl Fn() -> Result<Form, ProviderError> + Send + Sync,
     ) -> Result<Granted, Denied> {
-        let mut attempt = 0;
-        loop {
-            let mut setback = match self.once(form()?, clock).await {
-                Ok(granted) => return Ok(granted),
-                Err(setback) => setback,
-            };
-            let pause = PAUSES.get(attempt as usize).copied();
-            let wait = setback.wait.or(pause).unwrap_or(Period::ZERO);
-            attempt += 1;
-            if setback.again && attempt < ATTEMPTS && wait <= PATIENCE {
-                clock.sleep_until(clock.now() + wait).await;
-                continue;
-            }
-            if let Some(wait) = setback.wait {
-                let failure = &mut setback.denied.error.failure;
-                **failure = failure.as_ref().clone().retry(Retry::After(millis(wait)));
-            }
-            return Err(setback.denied);
-        }
+        let form = &form;
+        setback::ask(clock, || async move { self.once(form()?, clock).await }).await
     }
 
     async fn once(&self, form: Form, clock: &dyn Clock) -> Result<Granted, Setback> {
@@ -210,44 +156,22 @@ impl Endpoint {
             .map_err(|_| {
                 let failure = Failure::new(Kind::InvalidRequest, "the sign-in URL cannot be built")
                     .hint("check the authority and the tenant in the configuration");
-                Setback::last(ProviderError::new(PROVIDER, failure))
+                ProviderError::new(PROVIDER, failure)
             })?;
         let asked_at = clock.now();
-        let response = self.transport.send(request).await.map_err(|error| self.unreachable(error))?;
-        let request_id = answer::request_id(response.headers());
-        let body = json::parse(response.body()).unwrap_or(Value::Null);
-        if response.status() == StatusCode::OK {
-            let Value::Object(fields) = body else {
-                let failure = Failure::new(Kind::Protocol, "the sign-in service answered without a token");
-                return Err(Setback::last(ProviderError::new(PROVIDER, failure.request_id(request_id))));
-            };
-            return Ok(Granted { fields, asked_at });
+        let response = self
+            .transport
+            .send(request)
+            .await
+            .map_err(|error| Setback::unreachable(self.url.host_str().unwrap_or_default(), error))?;
+        if response.status() != StatusCode::OK {
+            return Err(Setback::refused(&response, clock.now()));
         }
-        let Refusal { word, failure } = refusal::of(response.status(), &body);
-        let again = matches!(failure.kind, Kind::Throttled | Kind::Unavailable);
-        let wait = again.then(|| retry_after::wait(response.headers(), clock.now())).flatten();
-        let error = ProviderError::new(PROVIDER, failure.request_id(request_id));
-        Err(Setback { denied: Denied { word, error }, again, wait })
+        let Some(Value::Object(fields)) = json::parse(response.body()).ok() else {
+            let failure = Failure::new(Kind::Protocol, "the sign-in service answered without a token")
+                .request_id(answer::request_id(response.headers()));
+            return Err(ProviderError::new(PROVIDER, failure).into());
+        };
+        Ok(Granted { fields, asked_at })
     }
-
-    fn unreachable(&self, error: TransportError) -> Setback {
-        let host = self.url.host_str().unwrap_or_default();
-        let failure = Failure::new(Kind::Unavailable, format!("no answer from {host}: {}", error.message))
-            .code("sign_in_unreachable")
-            .hint(format!("check the network, a proxy, and the name {host}"));
-        let mut wrapped = ProviderError::new(PROVIDER, failure);
-        wrapped.source = Some(error.into());
-        Setback { denied: wrapped.into(), again: true, wait: None }
-    }
-}
-
-impl Setback {
-    fn last(error: ProviderError) -> Self {
-        Self { denied: error.into(), again: false, wait: None }
-    }
-}
-
-/// Whole milliseconds, rounded up.
-fn millis(wait: Period) -> u64 {
-    u64::try_from(wait.as_micros()).unwrap_or(0).div_ceil(1_000)
 }

@@ -19,8 +19,7 @@ pub(super) fn of(status: StatusCode, body: &Value) -> Refusal {
         .and_then(Value::as_u64)
         .or_else(|| described(body.get("error_description")?.as_str()?));
     let word = body.get("error").and_then(Value::as_str).filter(|word| is_word(word)).map(str::to_owned);
-    if let Some((number, (message, hint))) = number.and_then(|number| Some((number, known(number)?))) {
-        let failure = Failure::new(Kind::Unauthenticated, message).code(format!("AADSTS{number}")).hint(hint);
+    if let Some(failure) = number.and_then(numbered) {
         return Refusal { word, failure };
     }
     let kind = match status.as_u16() {
@@ -32,6 +31,12 @@ pub(super) fn of(status: StatusCode, body: &Value) -> Refusal {
         .hint("check the tenant, the application and what proves it in the configuration");
     failure.code = number.map(|number| format!("AADSTS{number}")).or_else(|| word.clone());
     Refusal { word, failure }
+}
+
+/// What a number means, if it is known.
+pub(super) fn numbered(number: u64) -> Option<Failure> {
+    let (message, hint) = known(number)?;
+    Some(Failure::new(Kind::Unauthenticated, message).code(format!("AADSTS{number}")).hint(hint))
 }
 
 /// What was seen, and what to do.
@@ -53,9 +58,17 @@ fn known(number: u64) -> Option<(&'static str, &'static str)> {
             "the service finds the signed assertion outside its time",
             "compare this machine's clock with the real time",
         ),
+        50_027 => (
+            "the token or assertion that proves the application is none that the service can read",
+            "look at what was presented: a federated token is a JSON Web Token, in a file of its own",
+        ),
         700_021 | 700_023 => (
             "the signed assertion is for another application or another sign-in service",
             "check the client id, the tenant and the cloud in the configuration",
+        ),
+        70_021 | 700_211 | 700_212 | 700_213 => (
+            "no federated credential of the application fits the token that was presented",
+            "compare issuer, subject and audience of the federated credential in the app registration with the token's",
         ),
         700_025 => (
             "the application is registered as a public client, which proves itself by nothing",

@@ -8,8 +8,9 @@ use offboard_core::time::{Period, Timestamp};
 use super::{guid_of, products, roles};
 use crate::tenant::App;
 use crate::world::{
-    AppCertificate, AppRole, ClientSecret, Domain, ExchangeSettings, Fingerprint, Organization, Principal,
-    Resource, RoleAssignment, RoleDefinition, ServicePrincipal, Settings, Table, Timing, World,
+    AppCertificate, AppRole, ClientSecret, Domain, ExchangeSettings, FederatedCredential, Fingerprint,
+    Organization, Principal, Resource, RoleAssignment, RoleDefinition, ServicePrincipal, Settings, Table,
+    Timing, World,
 };
 
 /// Application permissions that the application holds, with the ids of their app roles where CONTRACT B19
@@ -132,10 +133,21 @@ fn program(app: &App, now: Timestamp) -> ServicePrincipal {
             expires: now + Period::days(365),
         }],
         certificates: AppCertificate::from_pem(APPLICATION).into_iter().collect(),
+        federated: federated().into_iter().collect(),
         public_client: true,
         sessions_valid_from: None,
         app_roles: BTreeMap::new(),
     }
+}
+
+/// The cluster whose workload is the application. It signs with the one key that this source holds.
+fn federated() -> Option<FederatedCredential> {
+    Some(FederatedCredential {
+        issuer: "https://cluster.contoso.example".to_owned(),
+        subject: "system:serviceaccount:people:offboard".to_owned(),
+        audience: "api://AzureADTokenExchange".to_owned(),
+        public_key: AppCertificate::from_pem(APPLICATION)?.public_key,
+    })
 }
 
 fn microsoft_graph(seed: u64) -> ServicePrincipal {
@@ -172,6 +184,7 @@ fn resource(
         delegated: std::collections::BTreeSet::new(),
         secrets: Vec::new(),
         certificates: Vec::new(),
+        federated: Vec::new(),
         public_client: false,
         sessions_valid_from: None,
         app_roles: app_roles.into_iter().collect(),

@@ -7,6 +7,7 @@ use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::tenant::App;
 
 /// The name of the key that id tokens are signed with.
 const KEY_ID: &str = "offboard-sim";
@@ -51,7 +52,7 @@ pub(super) fn instance(origin: &str, tenant: &str) -> Value {
 
 /// `/discovery/v2.0/keys`.
 pub(super) fn keys(cx: &Context<'_>) -> Value {
-    let Some(key) = key(cx) else { return json!({ "keys": [] }) };
+    let Some(key) = key(&cx.core.app) else { return json!({ "keys": [] }) };
     let parts = ring::rsa::PublicKeyComponents::<Vec<u8>>::from(key.public());
     json!({ "keys": [{
         "kty": "RSA", "use": "sig", "kid": KEY_ID, "alg": "RS256",
@@ -61,7 +62,12 @@ pub(super) fn keys(cx: &Context<'_>) -> Value {
 
 /// A JSON Web Token with these claims, signed by the service (`RS256`).
 pub(super) fn signed(cx: &Context<'_>, claims: &Value) -> Option<String> {
-    let key = key(cx)?;
+    sign(&cx.core.app, claims)
+}
+
+/// The same for whoever signs with the one key that there is.
+pub(crate) fn sign(app: &App, claims: &Value) -> Option<String> {
+    let key = key(app)?;
     let header = json!({ "typ": "JWT", "alg": "RS256", "kid": KEY_ID });
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let text = format!("{}.{}", part(&header), part(claims));
@@ -71,9 +77,9 @@ pub(super) fn signed(cx: &Context<'_>, claims: &Value) -> Option<String> {
 }
 
 /// The service signs with the key that the source of the simulation holds: there is no other secret to protect.
-fn key(cx: &Context<'_>) -> Option<RsaKeyPair> {
+fn key(app: &App) -> Option<RsaKeyPair> {
     let begin = "-----BEGIN PRIVATE KEY-----";
-    let pem = &cx.core.app.certificate;
+    let pem = &app.certificate;
     let from = pem.find(begin)?;
     let body: String = pem[from + begin.len()..].split("-----").next()?.split_whitespace().collect();
     RsaKeyPair::from_pkcs8(&STANDARD.decode(body).ok()?).ok()

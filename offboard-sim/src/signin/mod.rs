@@ -5,6 +5,7 @@ mod denied;
 mod device;
 mod discovery;
 mod endpoint;
+mod federated;
 mod form;
 mod managed;
 mod proof;
@@ -13,6 +14,7 @@ mod token;
 mod used;
 
 pub(crate) use endpoint::{answer, is_ours};
+pub(crate) use federated::token as federated_token;
 pub(crate) use sessions::Sessions;
 pub(crate) use token::{Caller, Known, Refused, authenticate, bearer};
 pub(crate) use used::Used;

@@ -1,4 +1,5 @@
-//! How an application proves itself: a secret, or an assertion that it signed with the key of a registered certificate.
+//! How an application proves itself: a secret, an assertion that it signed with the key of a registered certificate, or
+//! the token of somebody whom it trusts.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -8,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::denied::Denied;
+use super::federated::Presented;
 use super::form::Form;
 use crate::context::Context;
 use crate::world::{Fingerprint, ServicePrincipal};
@@ -82,9 +84,16 @@ fn check_assertion(
     let (header, claims) = signed.split_once('.').ok_or_else(malformed)?;
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| malformed());
     let header: Value = serde_json::from_slice(&decode(header)?).map_err(|_| malformed())?;
-    let claims: Assertion = serde_json::from_slice(&decode(claims)?).map_err(|_| malformed())?;
+    let claims = decode(claims)?;
     let named = |name: &str| header.get(name).and_then(Value::as_str);
     let (by_print, by_older) = (named("x5t#S256"), named("x5t"));
+    if by_print.or(by_older).is_none()
+        && let Ok(presented) = serde_json::from_slice::<Presented>(&claims)
+        && presented.is_foreign(app)
+    {
+        return presented.check(cx, app, signed, &decode(signature)?);
+    }
+    let claims: Assertion = serde_json::from_slice(&claims).map_err(|_| malformed())?;
     let thumbprint = by_print.or(by_older).ok_or_else(|| {
         Denied::new("invalid_client", 5_002_723, "Invalid JWT token. No certificate SHA-1 thumbprint, certificate SHA-256 thumbprint, nor keyId specified in token header.")
     })?;
@@ -119,18 +128,27 @@ fn check_assertion(
         return Err(Denied::new("invalid_client", 700_023, text));
     }
     let now = cx.now();
-    let at = |seconds: i64| Timestamp::from_micros(seconds.saturating_mul(1_000_000));
-    let (begins, ends) = (claims.nbf.map_or(now, at), at(claims.exp));
+    in_time(now, claims.nbf, claims.exp)?;
+    // The service's own answer to a second use is not documented; this simulation refuses it as any bad assertion.
+    let id = claims.jti.filter(|id| !id.is_empty()).ok_or_else(malformed)?;
+    if !cx.core.assertions.first_use(&app.app_id, &id, now, at(claims.exp) + SKEW) {
+        return Err(Denied::new("invalid_client", 50_013, "Assertion failed: it has been used before."));
+    }
+    Ok(())
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_micros(seconds.saturating_mul(1_000_000))
+}
+
+/// Whether an assertion is good now.
+pub(super) fn in_time(now: Timestamp, begins: Option<i64>, ends: i64) -> Result<(), Denied> {
+    let (begins, ends) = (begins.map_or(now, at), at(ends));
     if begins > now + SKEW || ends + SKEW <= now {
         let text = format!(
             "Client assertion is not within its valid time range. Current time: {now}, assertion valid from {begins}, expiry time of assertion {ends}."
         );
         return Err(Denied::new("invalid_client", 700_024, text));
-    }
-    // The service's own answer to a second use is not documented; this simulation refuses it as any bad assertion.
-    let id = claims.jti.filter(|id| !id.is_empty()).ok_or_else(malformed)?;
-    if !cx.core.assertions.first_use(&app.app_id, &id, now, ends + SKEW) {
-        return Err(Denied::new("invalid_client", 50_013, "Assertion failed: it has been used before."));
     }
     Ok(())
 }

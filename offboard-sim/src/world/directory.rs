@@ -281,12 +281,28 @@ pub struct ServicePrincipal {
     pub secrets: Vec<ClientSecret>,
     /// Its certificates.
     pub certificates: Vec<AppCertificate>,
+    /// Tokens of others that it trusts.
+    #[serde(default)]
+    pub federated: Vec<FederatedCredential>,
     /// Public client flows are allowed: people sign in with it by device code.
     pub public_client: bool,
     /// Tokens that were issued to it before are revoked, for clients that understand it.
     pub sessions_valid_from: Option<Timestamp>,
     /// The roles this application itself offers to others: value and id.
     pub app_roles: BTreeMap<String, String>,
+}
+
+/// A federated credential: whoever holds a token with this issuer, subject and audience is the application.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FederatedCredential {
+    /// `issuer`: who signed the token, a Kubernetes cluster for example.
+    pub issuer: String,
+    /// `subject`: whom it was issued to, `system:serviceaccount:…` in Kubernetes.
+    pub subject: String,
+    /// `audiences`: `api://AzureADTokenExchange` in the worldwide cloud.
+    pub audience: String,
+    /// The issuer's RSA public key (PKCS#1), in base64, as its own discovery would show it.
+    pub(crate) public_key: String,
 }
 
 /// A permission on a resource.

@@ -28,8 +28,8 @@ pub(crate) use agenda::Agenda;
 pub use certificate::AppCertificate;
 pub use device::{DeviceWipe, MobileDevice};
 pub use directory::{
-    AppRole, ClientSecret, DeletedUser, DirectLicense, Domain, Fingerprint, Group, InheritedLicense,
-    Principal, Resource, RoleAssignment, RoleDefinition, ServicePrincipal, User,
+    AppRole, ClientSecret, DeletedUser, DirectLicense, Domain, FederatedCredential, Fingerprint, Group,
+    InheritedLicense, Principal, Resource, RoleAssignment, RoleDefinition, ServicePrincipal, User,
 };
 pub(crate) use history::History;
 pub use history::Version;

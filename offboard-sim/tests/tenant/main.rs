@@ -8,6 +8,7 @@ mod desk;
 mod device;
 mod everything;
 mod faults;
+mod federated;
 mod lag;
 mod licensing;
 mod managed;
