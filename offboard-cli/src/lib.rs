@@ -17,11 +17,13 @@ mod interrupt;
 pub mod journals;
 pub mod session;
 pub mod show;
+pub mod skew;
 pub mod terminal;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser as _;
 use offboard::core::time::Host;
@@ -31,6 +33,7 @@ use config::{Env, Settings};
 use fault::{Code, Fault};
 use interrupt::Interrupt;
 use journals::Journals;
+use skew::Skew;
 use terminal::Terminal;
 
 /// What a command answers.
@@ -57,6 +60,8 @@ pub struct Shell {
     pub interrupt: Interrupt,
     /// What is closed in the end.
     pub journals: Journals,
+    /// This machine's clock beside those of the services.
+    pub skew: Arc<Skew>,
 }
 
 impl Shell {
@@ -124,6 +129,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Result<Answer, Fault> {
         host: offboard::host::system(),
         interrupt: Interrupt::default(),
         journals: Journals::default(),
+        skew: Arc::new(Skew::new(terminal.clone())),
     };
     let carried = std::panic::AssertUnwindSafe(|| carry(&shell, cli.command, &runtime));
     let answer = std::panic::catch_unwind(carried)

@@ -142,6 +142,7 @@ fn engine(shell: &Shell, sign_in: SignIn, journal: Arc<dyn Journal>) -> Result<E
         }
     };
     with.exchange = shell.settings.exchange();
+    with.observer = Some(shell.skew.clone());
     let connection = connect(with)?;
     let engine = Engine::new(tenant, cloud, connection.providers, journal, host, offboard_owner());
     Ok(engine.with_profile(shell.settings.profile.clone()))

@@ -316,6 +316,7 @@ impl Inner {
                 took: clock.now().since(sent_at),
                 status,
                 request_id,
+                server_date: outcome.as_ref().ok().and_then(|response| retry_after::date(response.headers())),
             });
         }
         outcome

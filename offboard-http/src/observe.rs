@@ -32,6 +32,8 @@ pub struct Attempt {
     pub status: Option<StatusCode>,
     /// The service's id of the request.
     pub request_id: Option<String>,
+    /// What the service's clock said when it answered (`Date`), to the second.
+    pub server_date: Option<Timestamp>,
 }
 
 /// Is told of every attempt. It must be quick: the request waits for it.

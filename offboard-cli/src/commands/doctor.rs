@@ -56,6 +56,7 @@ pub(super) async fn run(shell: &Shell, args: Doctor) -> Result<Answer, Fault> {
         Line::good("sign-in", format!("tenant {}, {}", engine.tenant(), identity(&caller))),
         Line::good("sign-in", format!("by {} ({})", credential.describe(), credential.auth().name())),
     ];
+    lines.push(clock(shell));
     lines.push(exchange(&caller));
     lines.extend(rights(engine, &facts, &caller));
     let probe = match &args.who {
@@ -119,6 +120,21 @@ async fn settings(engine: &Engine) -> Facts {
     let call = Call::new(random_guid(engine.host().entropy.as_ref())).priority(Priority::Normal);
     load(&mut facts, &wanted, engine.providers(), &engine.profile().unused, &call, None).await;
     facts
+}
+
+/// Dates are judged by this machine's clock.
+fn clock(shell: &Shell) -> Line {
+    match (shell.skew.warning(), shell.skew.seen()) {
+        (Some(warning), _) => Line::bad(
+            "clock",
+            warning,
+            Some("set it right: dates of plans and approvals are judged by it".to_owned()),
+        ),
+        (None, Some(_)) => {
+            Line::good("clock", "this machine's clock goes with those of the services".to_owned())
+        }
+        (None, None) => Line::good("clock", "not compared: no answer said what time it is there".to_owned()),
+    }
 }
 
 fn identity(caller: &Caller) -> String {

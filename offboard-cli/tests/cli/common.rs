@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use bytes::Bytes;
-use offboard::{Clock as _, Period};
+use offboard::{Clock as _, Period, Timestamp};
 use offboard_sim::{Server, SimClock, Tenant};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -77,8 +77,17 @@ impl Desk {
         desk
     }
 
+    /// A tenant whose clocks are this far ahead of the machine's.
+    pub fn ahead(seed: u64, by: Period) -> Self {
+        Self::on(Self::quick_at(seed, offboard::SystemClock.now() + by))
+    }
+
     fn quick(seed: u64) -> Tenant {
-        let tenant = Tenant::contoso_on(seed, SimClock::wall(offboard::SystemClock.now()));
+        Self::quick_at(seed, offboard::SystemClock.now())
+    }
+
+    fn quick_at(seed: u64, now: Timestamp) -> Tenant {
+        let tenant = Tenant::contoso_on(seed, SimClock::wall(now));
         tenant.world(|world| {
             // Quick, because the binary waits on the wall: what lags and flaps is shown elsewhere, on a virtual clock.
             let timing = &mut world.timing;

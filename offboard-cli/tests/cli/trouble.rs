@@ -191,6 +191,22 @@ fn an_interrupt_while_planning_leaves_at_once() {
 }
 
 #[test]
+fn clocks_that_are_apart_are_said_by_every_command_that_asks_the_tenant() {
+    let desk = Desk::ahead(8, Period::minutes(9));
+    let said = desk.run(&["doctor", "alex@contoso.com"]).ends_with(5).says("do: set it right");
+    assert!(said.out.contains("behind the services' clocks"), "{}", said.out);
+    desk.run(&["plan", "alex@contoso.com", "--policy", "containment", "-o", "plan.json"])
+        .ends_with(0)
+        .complains("behind the services' clocks");
+    // Within what an approval allows nobody is bothered.
+    let desk = Desk::ahead(8, Period::minutes(4));
+    let said =
+        desk.run(&["plan", "alex@contoso.com", "--policy", "containment", "-o", "plan.json"]).ends_with(0);
+    assert!(!said.err.contains("clock"), "{}", said.err);
+    desk.run(&["doctor", "alex@contoso.com"]).ends_with(0).says("goes with those of the services");
+}
+
+#[test]
 fn the_doctor_names_each_right_that_is_missing() {
     let desk = Desk::contoso(8);
     desk.run(&["doctor", "alex@contoso.com"]).ends_with(0).says("tried on Alex Wilber");
