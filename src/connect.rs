@@ -11,7 +11,7 @@ use offboard_core::failure::ProviderError;
 use offboard_core::id::TenantId;
 use offboard_core::model::cloud::{ClosedCloud, Cloud};
 use offboard_core::model::organization::{AuthenticationType, OrganizationConfig};
-use offboard_core::ports::{Answer, Call, Organization, Providers};
+use offboard_core::ports::{Answer, ByHand, Call, Organization, Providers};
 use offboard_core::time::Host;
 use offboard_exchange::{Exchange, HandOff, InvokeCommand};
 use offboard_graph::{Graph, GraphCaller, GraphOrganization, Unusable};
@@ -243,6 +243,7 @@ pub fn connect(with: Connect) -> Result<Connection, ConnectError> {
         mobile_devices: Arc::new(exchange.clone()),
         delegates: Arc::new(exchange.clone()),
         distribution_groups: Arc::new(exchange),
+        on_premises: Arc::new(ByHand),
         custom: BTreeMap::new(),
     };
     Ok(Connection { tenant: with.tenant, cloud: with.cloud, providers, host: with.host, tokens, throttle })

@@ -12,6 +12,7 @@ pub mod license;
 pub mod mailbox;
 pub mod meeting;
 pub mod mobile_device;
+pub mod on_premises;
 pub mod organization;
 pub mod phone;
 pub mod role;

@@ -24,7 +24,7 @@ use crate::model::intent::{
 };
 use crate::model::user::UserType;
 use crate::operation::{Catalog, Class, Finding, Findings, Severity};
-use crate::tenant::TenantProfile;
+use crate::tenant::{OnPremisesLock, TenantProfile};
 use crate::time::{Period, Timestamp};
 
 /// What is said when a plan is asked for, beside the policy.
@@ -131,6 +131,7 @@ impl Policy {
             facts,
             leaver: facts.leaver.id,
             request,
+            lock: profile.on_premises_lock,
             drafts: Vec::new(),
             findings: Vec::new(),
         };
@@ -205,6 +206,7 @@ struct Way<'a> {
     facts: &'a Facts,
     leaver: UserId,
     request: &'a Request,
+    lock: OnPremisesLock,
     drafts: Vec<Draft>,
     findings: Vec<Finding>,
 }

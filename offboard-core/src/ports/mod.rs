@@ -20,6 +20,7 @@ pub mod groups;
 pub mod licenses;
 pub mod mailboxes;
 pub mod mobile_devices;
+pub mod on_premises;
 pub mod organization;
 pub mod replies;
 pub mod roles;
@@ -43,6 +44,7 @@ pub use groups::Groups;
 pub use licenses::LicensePort;
 pub use mailboxes::{ForwardingState, Mailboxes};
 pub use mobile_devices::MobileDevices;
+pub use on_premises::{ByHand, OnPremises};
 pub use organization::Organization;
 pub use replies::Replies;
 pub use roles::Roles;
@@ -92,6 +94,8 @@ pub struct Providers {
     pub telephony: Arc<dyn Telephony>,
     /// Who is in a group of Exchange.
     pub distribution_groups: Arc<dyn DistributionGroups>,
+    /// Active Directory.
+    pub on_premises: Arc<dyn OnPremises>,
     /// Facets of other people's steps.
     pub custom: BTreeMap<String, Arc<dyn CustomFacet>>,
 }

@@ -10,27 +10,32 @@ use crate::facts::{Facet, Fact, Facts, Person};
 use crate::failure::{Failure, Kind};
 use crate::id::{ObjectKey, UserId};
 use crate::model::mailbox::Mailbox;
+use crate::model::on_premises::Task;
 use crate::operation::{
     Class, Context, Door, Instructions, Judged, Operation, Permission, Phase, Reached, Repeat, Reversal,
     Route, Seen, Spec,
 };
 use crate::time::{Period, Timestamp};
 
-/// One thing to do on-premises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+/// Who does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "snake_case")]
-pub enum Task {
-    /// Disable the account: the next sync writes over what the cloud says.
-    DisableAccount,
-    /// Reset the password twice: replication can leave the hash of the old one usable once.
-    ResetPasswordTwice,
-    /// Make the remote mailbox shared: the next sync would turn it back into a user's.
-    ConvertRemoteMailbox,
-    /// Keep the account in the scope of directory sync: leaving it deletes user and mailbox in the cloud.
-    KeepInSyncScope,
+pub enum By {
+    /// A person, by the commands that the plan prints.
+    #[default]
+    Person,
+    /// The door that the host of the engine brings ([`crate::ports::OnPremises`]); where it fails, a person.
+    Provider,
 }
 
-/// Asks the people who run Active Directory for one thing.
+impl By {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+    fn is_person(&self) -> bool {
+        *self == Self::Person
+    }
+}
+
+/// Has one thing done in Active Directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OnPremisesTask {
@@ -38,6 +43,9 @@ pub struct OnPremisesTask {
     pub user: UserId,
     /// What is to be done.
     pub task: Task,
+    /// By whom.
+    #[serde(default, skip_serializing_if = "By::is_person")]
+    pub by: By,
 }
 
 /// What the cloud shows of the work on-premises.
@@ -88,7 +96,7 @@ impl Operation for OnPremisesTask {
     }
 
     fn example() -> Self {
-        Self { user: EXAMPLE_USER, task: Task::DisableAccount }
+        Self { user: EXAMPLE_USER, task: Task::DisableAccount, by: By::Person }
     }
 
     fn reads(&self) -> Vec<Facet> {
@@ -159,6 +167,10 @@ impl Operation for OnPremisesTask {
         if of(facts, self.user, Person::ad_is_master) == Fact::Known(false) {
             return Route::Skip("Active Directory is not the master of this account".to_owned());
         }
+        // That it stays in scope is nothing that a program does; somebody must know it.
+        if self.by == By::Provider && self.task != Task::KeepInSyncScope {
+            return Route::Change;
+        }
         let why = match self.task {
             Task::DisableAccount => {
                 "Active Directory is the master; its next sync writes over the block in the cloud"
@@ -200,8 +212,14 @@ impl Operation for OnPremisesTask {
         })
     }
 
-    async fn apply(&self, _cx: &Context<'_>, _before: &Judged<SyncedView>) -> Result<(), Failure> {
-        Err(Failure::new(Kind::Unsupported, "this is done on-premises, by a person"))
+    async fn apply(&self, cx: &Context<'_>, _before: &Judged<SyncedView>) -> Result<(), Failure> {
+        match self.by {
+            By::Person => Err(Failure::new(Kind::Unsupported, "this is done on-premises, by a person")),
+            By::Provider => {
+                cx.receipt(cx.providers.on_premises.carry_out(&cx.call, self.user, self.task).await?);
+                Ok(())
+            }
+        }
     }
 
     async fn undo(&self, _cx: &Context<'_>, _before: &SyncedView, _now: &SyncedView) -> Result<(), Failure> {

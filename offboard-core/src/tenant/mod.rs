@@ -51,6 +51,8 @@ pub enum OnPremisesLock {
     /// A person does it, by the commands that the plan prints.
     #[default]
     HandOff,
+    /// The door that the host of the engine brings does what it can; the rest is for a person. The command line brings none.
+    Provider,
 }
 
 /// What an organisation says of itself.

@@ -78,7 +78,7 @@ fn what_is_wrong_names_its_line() {
         ("lease = \"PT2M\"", "lease = \"PT1S\"", 11, "PT10S"),
         ("lease = \"PT2M\"", "lease = 120", 11, "`tenant.lease`"),
         ("exchange = \"hand_off\"", "exchange = \"powershell\"", 12, "`invoke_command`, `hand_off`"),
-        ("on_premises_lock = \"hand_off\"", "on_premises_lock = \"agent\"", 13, "`hand_off`"),
+        ("on_premises_lock = \"hand_off\"", "on_premises_lock = \"agent\"", 13, "`hand_off`, `provider`"),
         ("exchange = \"hand_off\"", "privileged = \"hand_off\"", 12, "not in this version"),
     ] {
         assert_eq!(WHOLE.matches(line).count(), 1, "{line}");

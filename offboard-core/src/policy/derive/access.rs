@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Master, Way};
 use crate::policy::file::{ExchangeAccount, Forwarding, Password, Protocols, Sessions, SignIn};
+use crate::tenant::OnPremisesLock;
 use crate::time::Period;
 
 impl Way<'_> {
@@ -49,9 +50,13 @@ impl Way<'_> {
         }
     }
 
-    /// A task for the people who run Active Directory.
+    /// Something that only Active Directory can do.
     pub(super) fn on_premises(&mut self, asked_by: &str, task: &str) {
         let now = self.at(Period::ZERO);
-        self.draft(asked_by, "on_premises_task", &json!({ "task": task }), now);
+        let more = match self.lock {
+            OnPremisesLock::HandOff => json!({ "task": task }),
+            OnPremisesLock::Provider => json!({ "task": task, "by": "provider" }),
+        };
+        self.draft(asked_by, "on_premises_task", &more, now);
     }
 }
