@@ -95,10 +95,13 @@ impl Trial {
         self.operation.params()
     }
 
-    /// What is so, once everything that was under way has happened: group-based licensing takes some minutes.
+    /// What is so, once everything that was under way has happened: group-based licensing takes some minutes, and a hold
+    /// some hours.
     async fn facts(&self) -> Facts {
         let clock = self.lab.tenant.clock();
-        clock.sleep_until(clock.now() + Period::minutes(5)).await;
+        let held = self.operation.spec().name == "place_litigation_hold";
+        let under_way = if held { self.operation.spec().latency } else { Period::minutes(5) };
+        clock.sleep_until(clock.now() + under_way).await;
         let mut facts = self.lab.facts(self.leaver, self.operation.spec().name, &self.params()).await;
         let more: BTreeSet<Facet> = self.operation.reads().into_iter().collect();
         self.lab.read(&mut facts, &more).await;

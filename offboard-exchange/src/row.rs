@@ -127,6 +127,24 @@ impl Row {
         time.ok_or_else(|| self.strange(property, "a time"))
     }
 
+    /// A point in time that may be cleared. The property itself must be there.
+    pub fn cleared_or_time(&self, property: &str) -> Result<Option<Timestamp>, ProviderError> {
+        match self.cleared_or_text(property)? {
+            None => Ok(None),
+            Some(_) => self.time(property).map(Some),
+        }
+    }
+
+    /// A time in whole days (`365.00:00:00`), or nothing for `Unlimited`.
+    pub fn days_or_unlimited(&self, property: &str) -> Result<Option<u32>, ProviderError> {
+        let text = self.text(property)?;
+        if text.eq_ignore_ascii_case("unlimited") {
+            return Ok(None);
+        }
+        let days = text.strip_suffix(".00:00:00").and_then(|days| days.parse().ok());
+        days.map(Some).ok_or_else(|| self.strange(property, "whole days or Unlimited"))
+    }
+
     /// Whether the object has the property at all.
     pub fn has(&self, property: &str) -> bool {
         self.properties.contains_key(property)
@@ -192,6 +210,8 @@ mod tests {
             empty.bytes("A").unwrap_err(),
             empty.id::<MailboxId>("A").unwrap_err(),
             empty.time("A").unwrap_err(),
+            empty.cleared_or_time("A").unwrap_err(),
+            empty.days_or_unlimited("A").unwrap_err(),
         ] {
             assert_eq!(error.kind(), Kind::Protocol);
             assert!(error.failure.message.contains("`A` is missing"), "{error}");
@@ -231,6 +251,23 @@ mod tests {
             assert_eq!(time.to_string(), "2026-11-30T16:00:00Z", "{same}");
         }
         assert!(row(json!("11/30/2026 4:00 PM")).time("A").is_err());
+    }
+
+    #[test]
+    fn days_are_whole_or_unlimited() {
+        let days = |text: &str| row(json!(text)).days_or_unlimited("A").ok();
+        assert_eq!(days("Unlimited"), Some(None));
+        assert_eq!(days("2555.00:00:00"), Some(Some(2_555)));
+        for bad in ["2555.01:00:00", "00:00:00", "2555", "", "-1.00:00:00"] {
+            assert_eq!(days(bad), None, "{bad}");
+        }
+        let time = |value: Value| row(value).cleared_or_time("A").ok();
+        assert_eq!(time(Value::Null), Some(None));
+        assert_eq!(
+            time(json!("2026-11-30T16:00:00.0000000Z")).flatten().unwrap().to_string(),
+            "2026-11-30T16:00:00Z"
+        );
+        assert_eq!(time(json!("yesterday")), None);
     }
 
     #[test]

@@ -157,8 +157,12 @@ fn whom_the_organisation_protects_by_now_is_not_touched() {
 
 const HELD: fn(&mut World) = |world| {
     let since = world.now;
-    lines::mailbox(world, "alex@contoso.com").litigation_hold =
-        Some(LitigationHold { since, duration_days: None, owner: "legal@contoso.com".to_owned() });
+    lines::mailbox(world, "alex@contoso.com").litigation_hold = Some(LitigationHold {
+        since,
+        duration_days: None,
+        owner: "legal@contoso.com".to_owned(),
+        in_effect: true,
+    });
 };
 
 #[test]

@@ -40,8 +40,13 @@ const ACCESS: &[&str] =
     &["block_sign_in", "reset_password", "revoke_sign_in_sessions", "block_exchange_account"];
 const FORWARDING: &[&str] = &["stop_forwarding", "set_forwarding", "end_forwarding", "remove_licenses"];
 const DEVICES: &[&str] = &["wipe_mobile_device", "block_mobile_device", "block_protocols"];
-const MAIL: &[&str] =
-    &["cancel_meetings", "convert_to_shared", "set_automatic_replies", "stop_automatic_replies"];
+const MAIL: &[&str] = &[
+    "cancel_meetings",
+    "place_litigation_hold",
+    "convert_to_shared",
+    "set_automatic_replies",
+    "stop_automatic_replies",
+];
 const GROUPS: &[&str] =
     &["leave_group", "leave_distribution_group", "leave_licensing_group", "unassign_phone_number"];
 const RIGHTS: &[&str] = &["grant_full_access", "remove_full_access", "on_premises_task"];

@@ -60,6 +60,7 @@ use Verb::{Delete, Patch, Post};
 const ENABLED: Write = Write::Graph(Patch, "/users/*", "accountEnabled");
 const SET_FORWARDING: Write = Write::Cmdlet("Set-Mailbox", "Forwarding");
 const SET_TYPE: Write = Write::Cmdlet("Set-Mailbox", "\"Type\"");
+const SET_HOLD: Write = Write::Cmdlet("Set-Mailbox", "LitigationHoldEnabled");
 const SET_DISABLED: Write = Write::Cmdlet("Set-Mailbox", "AccountDisabled");
 const SET_PROTOCOLS: Write = Write::Cmdlet("Set-CASMailbox", "MAPIEnabled");
 const CLEAR: Write = Write::Cmdlet("Clear-MobileDevice", "");
@@ -102,6 +103,12 @@ fn skus(tenant: &Tenant, upn: &str) -> Value {
         world.users.get(&id).unwrap().direct_licenses.keys().map(ToString::to_string).collect()
     });
     json!({ "skus": skus })
+}
+
+/// The mailbox of somebody, which is to become inactive.
+fn kept(tenant: &Tenant, upn: &str) -> Value {
+    let id = tenant.user_id(upn).unwrap();
+    json!({ "mailbox": tenant.world(|world| world.mailbox_of(&id).unwrap().guid) })
 }
 
 /// The group of this name.
@@ -209,6 +216,7 @@ pub const ROWS: &[Row] = &[
         SET_FORWARDING,
         SET_FORWARDING,
     ),
+    row("place_litigation_hold", "alex@contoso.com", none, SET_HOLD, SET_HOLD),
     row("convert_to_shared", "alex@contoso.com", none, SET_TYPE, SET_TYPE),
     owned("convert_to_shared", "diego@contoso.com", SET_TYPE),
     row(
@@ -259,6 +267,7 @@ pub const ROWS: &[Row] = &[
     row("remove_licenses", "alex@contoso.com", |tenant| skus(tenant, "alex@contoso.com"), LICENSES, LICENSES),
     row("remove_licenses", "raul@contoso.com", |tenant| skus(tenant, "raul@contoso.com"), LICENSES, LICENSES),
     row("delete_user", "alex@contoso.com", none, DELETE, RESTORE),
+    row("delete_user", "delia@contoso.com", |tenant| kept(tenant, "delia@contoso.com"), DELETE, RESTORE),
     row("delete_user", "diego@contoso.com", none, Write::None, Write::None),
     row(
         "on_premises_task",

@@ -218,8 +218,12 @@ fn an_approval_is_for_one_plan() {
 
 fn held(world: &mut World) {
     let since = world.now;
-    crate::lines::mailbox(world, "alex@contoso.com").litigation_hold =
-        Some(LitigationHold { since, duration_days: None, owner: "legal@contoso.com".to_owned() });
+    crate::lines::mailbox(world, "alex@contoso.com").litigation_hold = Some(LitigationHold {
+        since,
+        duration_days: None,
+        owner: "legal@contoso.com".to_owned(),
+        in_effect: true,
+    });
 }
 
 /// How often a license was taken away.

@@ -75,12 +75,19 @@ fn event(session: &Session<'_>, id: &StepId, seen: Observed) -> Option<EventKind
     if matches!(state.status, Status::HandedOff | Status::Unverified) {
         return None;
     }
-    let why = match &seen.now {
-        Judged::Is(_) => "it is not seen yet".to_owned(),
-        Judged::Nothing(why) => why.clone(),
-        Judged::Unknown(failure) => format!("it could not be read back ({})", failure.message),
+    let why = match (&seen.now, &seen.reached) {
+        (Judged::Is(_), Reached::NotBefore(at)) => format!("it is on its way and can be seen from {at} on"),
+        (Judged::Is(_), _) => "it is not seen yet".to_owned(),
+        (Judged::Nothing(why), _) => why.clone(),
+        (Judged::Unknown(failure), _) => format!("it could not be read back ({})", failure.message),
     };
-    Some(not_seen(&state, operation.spec(), why, seen.at))
+    match (not_seen(&state, operation.spec(), why, seen.at), seen.reached) {
+        // What cannot be seen earlier is not asked for every few minutes.
+        (EventKind::Waiting { until, why }, Reached::NotBefore(earliest)) => {
+            Some(EventKind::Waiting { until: until.max(earliest), why })
+        }
+        (event, _) => Some(event),
+    }
 }
 
 /// Sent, and not seen at `at`: looked at again, until nobody can wait longer.

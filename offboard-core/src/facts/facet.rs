@@ -6,7 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{GroupId, UserId};
+use crate::id::{GroupId, MailboxId, UserId};
 use crate::time::Period;
 
 /// One thing that can be read. The loader reads a set of them at once.
@@ -36,6 +36,8 @@ pub enum Facet {
     Roles(UserId),
     /// What stands behind a person's address.
     Recipient(UserId),
+    /// What became of this mailbox of a person after his account.
+    EndedMailbox(UserId, MailboxId),
     /// The size of a person's mailbox.
     MailboxSize(UserId),
     /// A mailbox's inbox rules.
@@ -115,6 +117,7 @@ impl Facet {
     pub fn service(&self) -> Option<Service> {
         match self {
             Self::Recipient(_)
+            | Self::EndedMailbox(..)
             | Self::MailboxSize(_)
             | Self::InboxRules(_)
             | Self::AutomaticReplies(_)
@@ -153,6 +156,7 @@ impl fmt::Display for Facet {
             Self::Owners(_) => "the owners of the group",
             Self::Roles(_) => "the directory roles",
             Self::Recipient(_) => "the mailbox",
+            Self::EndedMailbox(..) => "the mailbox after its account",
             Self::MailboxSize(_) => "the mailbox's size",
             Self::InboxRules(_) => "the inbox rules",
             Self::AutomaticReplies(_) => "the automatic replies",

@@ -138,6 +138,11 @@ fn read<'a>(
         &Facet::Recipient(id) => {
             reading(how, p.mailboxes.recipient(call, id), move |f, fact| f.person_mut(id).recipient = fact)
         }
+        &Facet::EndedMailbox(id, mailbox) => {
+            reading(how, p.mailboxes.ended(call, mailbox), move |f, fact| {
+                f.person_mut(id).ended_mailbox = fact;
+            })
+        }
         &Facet::MailboxSize(id) => {
             reading(how, p.mailboxes.size(call, id), move |f, fact| f.person_mut(id).mailbox_size = fact)
         }

@@ -10,7 +10,9 @@ use crate::model::deletion::{DeletedUser, RestoreConflict};
 use crate::model::drive::Drive;
 use crate::model::group::{Group, Membership, Tie};
 use crate::model::license::Licenses;
-use crate::model::mailbox::{AutomaticReplies, InboxRule, Mailbox, MailboxRight, MailboxSize, Recipient};
+use crate::model::mailbox::{
+    AutomaticReplies, EndedMailbox, InboxRule, Mailbox, MailboxRight, MailboxSize, Recipient,
+};
 use crate::model::meeting::Meetings;
 use crate::model::mobile_device::MobileDevice;
 use crate::model::phone::PhoneNumber;
@@ -48,6 +50,9 @@ pub struct Person {
     pub roles: Fact<Vec<RoleAssignment>>,
     /// What stands behind his address; absent where there is nothing.
     pub recipient: Fact<Recipient>,
+    /// What became of his mailbox after his account; absent as long as it is neither inactive nor soft-deleted.
+    #[serde(default)]
+    pub ended_mailbox: Fact<EndedMailbox>,
     /// How big the mailbox is.
     pub mailbox_size: Fact<MailboxSize>,
     /// Inbox rules, hidden ones too.
@@ -84,6 +89,7 @@ impl Person {
             direct_groups: Fact::default(),
             roles: Fact::default(),
             recipient: Fact::default(),
+            ended_mailbox: Fact::default(),
             mailbox_size: Fact::default(),
             inbox_rules: Fact::default(),
             automatic_replies: Fact::default(),
@@ -185,6 +191,7 @@ impl Person {
         }
         self.roles.stabilise();
         self.recipient.stabilise();
+        self.ended_mailbox.stabilise();
         self.mailbox_size.stabilise();
         self.inbox_rules.stabilise();
         self.automatic_replies.stabilise();

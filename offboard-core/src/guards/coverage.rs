@@ -19,10 +19,7 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
 
 /// Rules about steps that no operation makes yet, so that no plan can break them.
 pub const WITHOUT_A_STEP: &[(&str, &str)] = &[
-    ("G8", "moving or removing addresses"),
     ("G9", "call forwarding, which a number that is unassigned would end"),
-    ("G10", "waiting for a hold before the account is deleted"),
-    ("G11", "applying a hold"),
     ("G22", "reducing seats"),
     ("G36", "purging"),
     ("G37", "removing authentication methods"),

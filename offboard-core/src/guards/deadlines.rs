@@ -52,7 +52,7 @@ pub fn deadlines(facts: &Facts, intent: &Intent, begins: Begins) -> Vec<Deadline
         after_license(facts, intent, removed, &mut dates);
     }
     if let Some(deleted) = begins.deleted {
-        after_deletion(facts, deleted, &mut dates);
+        after_deletion(facts, intent, deleted, &mut dates);
     }
     dates.sort();
     dates
@@ -89,11 +89,16 @@ fn after_license(facts: &Facts, intent: &Intent, removed: Timestamp, dates: &mut
     }
 }
 
-fn after_deletion(facts: &Facts, deleted: Timestamp, dates: &mut Vec<Deadline>) {
+fn after_deletion(facts: &Facts, intent: &Intent, deleted: Timestamp, dates: &mut Vec<Deadline>) {
+    let inactive = intent.mail == MailDisposition::Inactive && may_have_mailbox(facts);
     dates.push(deadline(
         deleted + DeletedUser::KEPT,
         "R69",
-        "The deleted account can no longer be restored, nor can its mailbox.",
+        if inactive {
+            "The deleted account can no longer be restored; its inactive mailbox stays as long as a hold is on it."
+        } else {
+            "The deleted account can no longer be restored, nor can its mailbox."
+        },
     ));
     if !may_hold_files(facts) {
         return;
@@ -214,6 +219,10 @@ mod tests {
         ];
         let year = || trial().with(|facts| facts.tenant.one_drive_retention_days = Fact::Known(365));
         assert_eq!(dated(&year(), deleted), dates(&all));
+        let what = |trial: &Trial| deadlines(&trial.facts, &trial.intent, deleted)[0].what.clone();
+        assert!(what(&year()).contains("nor can its mailbox"));
+        let kept = year().wanting(|intent| intent.mail = MailDisposition::Inactive);
+        assert!(what(&kept).contains("inactive mailbox stays"));
         let unread = year().blank(|_| Facet::OneDriveRetention);
         let said = deadlines(&unread.facts, &unread.intent, deleted);
         assert!(said.iter().any(|d| d.at.date() == "2026-12-30" && d.what.contains("Microsoft's default")));

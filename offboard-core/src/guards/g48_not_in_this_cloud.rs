@@ -68,6 +68,7 @@ fn not_offered(facts: &Facts, facet: &Facet) -> Option<Why> {
         Facet::Owners(group) => facts.owners.get(group).and_then(why),
         Facet::Roles(id) => of(facts, *id, |p| why(&p.roles)),
         Facet::Recipient(id) => of(facts, *id, |p| why(&p.recipient)),
+        Facet::EndedMailbox(id, _) => of(facts, *id, |p| why(&p.ended_mailbox)),
         Facet::MailboxSize(id) => of(facts, *id, |p| why(&p.mailbox_size)),
         Facet::InboxRules(id) => of(facts, *id, |p| why(&p.inbox_rules)),
         Facet::AutomaticReplies(id) => of(facts, *id, |p| why(&p.automatic_replies)),

@@ -12,6 +12,9 @@ pub mod g04_active_directory_owned;
 pub mod g05_sync_overwrites;
 pub mod g06_shared_mailbox_limits;
 pub mod g07_holds;
+pub mod g08_held_identity;
+pub mod g10_unconfirmed_hold;
+pub mod g11_hold_license;
 pub mod g12_mail_contradiction;
 pub mod g13_delay_hold;
 pub mod g14_archive;
@@ -67,6 +70,9 @@ pub fn all() -> Vec<Box<dyn Guard>> {
         Box::new(g05_sync_overwrites::SyncOverwrites),
         Box::new(g06_shared_mailbox_limits::SharedMailboxLimits),
         Box::new(g07_holds::Holds),
+        Box::new(g08_held_identity::HeldIdentity),
+        Box::new(g10_unconfirmed_hold::UnconfirmedHold),
+        Box::new(g11_hold_license::HoldLicense),
         Box::new(g12_mail_contradiction::MailContradiction),
         Box::new(g13_delay_hold::DelayHold),
         Box::new(g14_archive::Archive),

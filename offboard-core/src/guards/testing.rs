@@ -41,7 +41,7 @@ pub(super) const VISIO: SkuId = SkuId::from_u128(7);
 pub(super) const STRANGE: SkuId = SkuId::from_u128(8);
 
 /// Every operation that comes with offboard.
-pub(super) const ALL_STEPS: [&str; 24] = [
+pub(super) const ALL_STEPS: [&str; 25] = [
     "block_sign_in",
     "reset_password",
     "revoke_sign_in_sessions",
@@ -51,6 +51,7 @@ pub(super) const ALL_STEPS: [&str; 24] = [
     "wipe_mobile_device",
     "block_mobile_device",
     "cancel_meetings",
+    "place_litigation_hold",
     "convert_to_shared",
     "remove_licenses",
     "grant_full_access",
@@ -350,6 +351,7 @@ pub(super) fn replace(facts: &mut Facts, facet: &Facet, by: Outcome) {
         }
         Facet::Roles(id) => facts.person_mut(*id).roles = by.fact(),
         Facet::Recipient(id) => facts.person_mut(*id).recipient = by.fact(),
+        Facet::EndedMailbox(id, _) => facts.person_mut(*id).ended_mailbox = by.fact(),
         Facet::MailboxSize(id) => facts.person_mut(*id).mailbox_size = by.fact(),
         Facet::InboxRules(id) => facts.person_mut(*id).inbox_rules = by.fact(),
         Facet::AutomaticReplies(id) => facts.person_mut(*id).automatic_replies = by.fact(),

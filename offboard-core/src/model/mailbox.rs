@@ -49,6 +49,15 @@ pub struct Mailbox {
     pub account_disabled: bool,
     /// `LitigationHoldEnabled`.
     pub litigation_hold_enabled: bool,
+    /// `LitigationHoldDate`: when the service took the hold; it counts some hours later ([`super::hold::CONFIRMED_AFTER`]).
+    #[serde(default)]
+    pub litigation_hold_date: Option<Timestamp>,
+    /// `LitigationHoldDuration` in days, counted from when an item came; nothing is `Unlimited`.
+    #[serde(default)]
+    pub litigation_hold_days: Option<u32>,
+    /// `LitigationHoldOwner`: who answers for it, as text.
+    #[serde(default)]
+    pub litigation_hold_owner: Option<String>,
     /// `InPlaceHolds`, as the service codes them (C4).
     pub in_place_holds: Vec<String>,
     /// `ComplianceTagHoldApplied`: an item carries a retaining label.
@@ -98,10 +107,27 @@ impl Mailbox {
             || text.eq_ignore_ascii_case(&self.external_directory_object_id.to_string())
     }
 
+    /// A Litigation Hold is on it and keeps what is deleted at `now`. A hold of which nobody says since when may be one of
+    /// this hour (CONTRACT C4).
+    pub fn litigation_hold_counts(&self, now: Timestamp) -> bool {
+        self.litigation_hold_enabled
+            && self.litigation_hold_date.is_some_and(|date| now.since(date) >= super::hold::CONFIRMED_AFTER)
+    }
+
     /// Mail is forwarded by the mailbox itself (G1, G3).
     pub fn forwards(&self) -> bool {
         self.forwarding_address.is_some() || self.forwarding_smtp_address.is_some()
     }
+}
+
+/// What became of a mailbox whose account was deleted (CONTRACT C11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedMailbox {
+    /// A hold keeps it; it is searched with eDiscovery (R24).
+    Inactive,
+    /// It lies there for 30 days, and then it is gone.
+    SoftDeleted,
 }
 
 /// `Get-MailboxStatistics`.

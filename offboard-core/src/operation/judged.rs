@@ -65,6 +65,8 @@ pub enum Reached {
     Yes,
     /// It is not, or it cannot be told yet.
     NotYet,
+    /// It is on its way, and no reading shows it before this time.
+    NotBefore(Timestamp),
     /// Its deadline passed; the rest goes on and the report says so.
     Lapsed(String),
     /// Nothing that can be read would show it.

@@ -26,6 +26,8 @@ pub struct Edge {
     pub why: &'static str,
     /// Only between two steps that have the same value of this parameter; nothing means between all.
     pub same: Option<&'static str>,
+    /// Only where the earlier one is not dated later than the other: an end months ahead holds nothing up.
+    pub by_date: bool,
 }
 
 const fn edge(
@@ -35,13 +37,18 @@ const fn edge(
     need: Need,
     why: &'static str,
 ) -> Edge {
-    Edge { code, from, to, need, why, same: None }
+    Edge { code, from, to, need, why, same: None, by_date: false }
 }
 
 impl Edge {
     /// Only between steps on the same object, which `parameter` names.
     const fn on_the_same(self, parameter: &'static str) -> Self {
         Self { same: Some(parameter), ..self }
+    }
+
+    /// Only where the earlier one is due by then.
+    const fn where_due(self) -> Self {
+        Self { by_date: true, ..self }
     }
 }
 
@@ -87,6 +94,27 @@ pub const EDGES: &[Edge] = &[
         "a blocked device cannot fetch its wipe, nor say that it is done",
     )
     .on_the_same("device"),
+    edge(
+        "E11",
+        &["place_litigation_hold"],
+        &["delete_user"],
+        Need::Verified,
+        "a mailbox without a hold in effect is gone 30 days after its account",
+    ),
+    edge(
+        "E12",
+        &["place_litigation_hold"],
+        &["cancel_meetings"],
+        Need::Verified,
+        "what is deleted before the hold is in effect is not held",
+    ),
+    edge(
+        "E32",
+        &["place_litigation_hold"],
+        LICENSES,
+        Need::Verified,
+        "the hold is placed under the license that carries it",
+    ),
     edge(
         "E14",
         &["stop_forwarding"],
@@ -143,6 +171,14 @@ pub const EDGES: &[Edge] = &[
     ),
     edge("E19", &["end_forwarding"], LICENSES, Need::Verified, "forwarding dies with the license"),
     edge("E21", &["set_automatic_replies"], LICENSES, Need::Verified, "replies need a mailbox"),
+    edge(
+        "E21",
+        &["stop_automatic_replies", "remove_full_access"],
+        LICENSES,
+        Need::Verified,
+        "what ends on the day on which the license goes is ended while there is a mailbox",
+    )
+    .where_due(),
     edge(
         "E26",
         &["unassign_phone_number"],
@@ -237,7 +273,9 @@ impl Node<'_> {
             return None;
         }
         let one = |edge: &Edge| edge.same.is_none_or(|name| self.params.get(name) == later.params.get(name));
-        let between = |edge: &&Edge| self.is_one_of(edge.from) && later.is_one_of(edge.to) && one(edge);
+        let due = |edge: &Edge| !edge.by_date || self.not_before <= later.not_before;
+        let between =
+            |edge: &&Edge| self.is_one_of(edge.from) && later.is_one_of(edge.to) && one(edge) && due(edge);
         let table = EDGES.iter().filter(between).map(|e| e.need);
         let own = later.after.iter().any(|name| self.is(name))
             || self.before.iter().any(|name| later.is(name))
@@ -298,101 +336,4 @@ pub fn order(nodes: &[Node<'_>]) -> Result<Vec<Placed>, Circle> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::operation::Catalog;
-
-    #[test]
-    fn one_phone_that_stays_away_holds_up_no_other() {
-        let catalog = Catalog::builtin();
-        let node = |id: &str, name: &str, params| Node {
-            id: StepId::new(id),
-            spec: catalog.spec(name).unwrap(),
-            params,
-            not_before: None,
-            after: &[],
-            before: &[],
-        };
-        let (one, other) = (serde_json::json!({ "device": "1" }), serde_json::json!({ "device": "2" }));
-        let nodes = [
-            node("wipe", "wipe_mobile_device", &one),
-            node("wipe#2", "wipe_mobile_device", &other),
-            node("block", "block_mobile_device", &one),
-            node("protocols", "block_protocols", &one),
-        ];
-        let needs =
-            |index: usize| order(&nodes).unwrap().into_iter().find(|(placed, _)| *placed == index).unwrap().1;
-        assert_eq!(needs(2), [(StepId::new("wipe"), Need::Verified)].into());
-        let both = [(StepId::new("wipe"), Need::Sent), (StepId::new("wipe#2"), Need::Sent)];
-        assert_eq!(needs(3), both.into());
-    }
-
-    #[test]
-    fn every_name_in_the_table_is_an_operation() {
-        let catalog = Catalog::builtin();
-        for edge in EDGES {
-            for name in edge.from.iter().chain(edge.to) {
-                let operation = name.split(':').next().unwrap();
-                assert!(catalog.spec(operation).is_some(), "{}: {name}", edge.code);
-            }
-        }
-    }
-
-    /// Operations on somebody, each with its date in days.
-    fn ordered(wanted: &[(&'static str, Option<i64>)]) -> Vec<(String, BTreeMap<StepId, Need>)> {
-        let catalog = Catalog::builtin();
-        let none = Value::Null;
-        let at = |days: i64| Timestamp::from_micros(0) + crate::time::Period::days(days);
-        let nodes: Vec<Node<'_>> = wanted
-            .iter()
-            .enumerate()
-            .map(|(index, (name, date))| Node {
-                id: StepId::new(format!("{name}@{index}")),
-                spec: catalog.spec(name).unwrap(),
-                params: &none,
-                not_before: date.map(at),
-                after: &[],
-                before: &[],
-            })
-            .collect();
-        let placed = order(&nodes).unwrap();
-        placed.into_iter().map(|(index, needs)| (nodes[index].id.to_string(), needs)).collect()
-    }
-
-    #[test]
-    fn deleting_comes_last_and_waits_for_everything_to_be_seen() {
-        let steps = ordered(&[
-            ("delete_user", Some(90)),
-            ("remove_licenses", Some(7)),
-            ("remove_full_access", Some(60)),
-            ("stop_forwarding", Some(90)),
-            ("final_revoke", None),
-            ("block_sign_in", None),
-        ]);
-        let names: Vec<&str> = steps.iter().map(|(id, _)| id.split('@').next().unwrap()).collect();
-        assert_eq!(
-            names,
-            [
-                "block_sign_in",
-                "final_revoke",
-                "remove_licenses",
-                "remove_full_access",
-                "stop_forwarding",
-                "delete_user"
-            ]
-        );
-        let (_, needs) = steps.last().unwrap();
-        assert_eq!(needs.len(), 5);
-        assert!(needs.values().all(|need| *need == Need::Verified), "{needs:?}");
-    }
-
-    #[test]
-    fn access_that_is_cut_again_later_holds_nothing_up() {
-        let steps =
-            ordered(&[("stop_forwarding", None), ("convert_to_shared", None), ("stop_forwarding", Some(90))]);
-        let (id, needs) = &steps[1];
-        assert_eq!(id, "convert_to_shared@1");
-        assert_eq!(needs.keys().map(StepId::as_str).collect::<Vec<_>>(), ["stop_forwarding@0"]);
-        assert_eq!(needs.values().copied().collect::<Vec<_>>(), [Need::Verified]);
-    }
-}
+mod tests;

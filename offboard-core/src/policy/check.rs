@@ -53,7 +53,9 @@ pub(super) fn parts(file: &File, tree: &Node) -> Result<(), Refusal> {
     }
     let mail = &file.mail;
     if mail.disposition == MailDisposition::None {
-        for key in ["until", "then", "forward_to", "keep_copy", "full_access", "auto_reply", "meetings"] {
+        for key in
+            ["until", "then", "held_for", "forward_to", "keep_copy", "full_access", "auto_reply", "meetings"]
+        {
             if tree.at(&["mail", key]).is_some() {
                 return Err(Refusal::on(
                     tree.line_of(&["mail", key]),
@@ -250,6 +252,40 @@ pub(super) fn forwarding(file: &File, tree: &Node) -> Result<(), Refusal> {
         )
         .by(None, "R95")
         .hint("access given to a person must end: write how long it lasts, like `until = \"P90D\"`"));
+    }
+    Ok(())
+}
+
+/// Refuses an end of what a hold ends, and a hold beside a disposition that needs none.
+pub(super) fn inactive(file: &File, tree: &Node) -> Result<(), Refusal> {
+    let mail = &file.mail;
+    let (until, held): (&[&str], &[&str]) = (&["mail", "until"], &["mail", "held_for"]);
+    if mail.disposition == MailDisposition::Inactive && mail.until.is_some() {
+        return Err(Refusal::on(
+            tree.line_of(until),
+            "`mail.until` stands beside `mail.disposition = \"inactive\"`, which lasts as long as its hold",
+        )
+        .by(None, "R24")
+        .hint("leave it out; `held_for` says how long items are held"));
+    }
+    let Some(time) = mail.held_for else { return Ok(()) };
+    let day = Period::days(1).as_micros();
+    let days = time.as_micros() / day;
+    if mail.disposition != MailDisposition::Inactive {
+        return Err(Refusal::on(
+            tree.line_of(held),
+            "`mail.held_for` stands beside a disposition that holds nothing",
+        )
+        .hint("leave it out, or choose `mail.disposition = \"inactive\"`"));
+    }
+    if time.as_micros() % day != 0 || days < 1 || u32::try_from(days).is_err() {
+        return Err(Refusal::on(
+            tree.line_of(held),
+            format!("`mail.held_for = \"{time}\"` is not a number of whole days"),
+        )
+        .hint(
+            "write how many days an item is held from when it came, like `P2555D`; left out: without an end",
+        ));
     }
     Ok(())
 }

@@ -200,8 +200,11 @@ pub(super) struct Access {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct Mail {
-    /// In this version `shared`, `forward`, `let_go`, `keep` or `none`; the other words are known and refused by name.
+    /// In this version `shared`, `forward`, `inactive`, `let_go`, `keep` or `none`; the other words are known and refused by
+    /// name.
     pub(super) disposition: MailDisposition,
+    /// Beside `inactive`: how long an item is held, in whole days counted from when it came. Left out: without an end.
+    pub(super) held_for: Option<Period>,
     /// How long the disposition lasts. Left out: until somebody decides otherwise. Forwarding
     /// must end, and its end is a step of the plan.
     pub(super) until: Option<Period>,
@@ -244,6 +247,11 @@ pub(super) struct Meetings {
 }
 
 impl Mail {
+    /// How many days an item is held; nothing is without an end.
+    pub(super) fn held_days(&self) -> Option<u32> {
+        self.held_for.and_then(|held| u32::try_from(held.as_micros() / Period::days(1).as_micros()).ok())
+    }
+
     /// How many days of meetings are cancelled.
     pub(super) fn cancelled_days(&self) -> Option<i64> {
         let meetings = self.meetings.as_ref().filter(|meetings| meetings.wish == MeetingsWish::Cancel)?;

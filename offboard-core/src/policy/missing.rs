@@ -61,14 +61,14 @@ pub(super) fn words(file: &File, tree: &Node) -> Vec<Refusal> {
     if let Some(seen) = match file.mail.disposition {
         MailDisposition::Shared
         | MailDisposition::Forward
+        | MailDisposition::Inactive
         | MailDisposition::LetGo
         | MailDisposition::Keep
         | MailDisposition::None => None,
         MailDisposition::SharedAndForward => Some("shared_and_forward"),
-        MailDisposition::Inactive => Some("inactive"),
         MailDisposition::ToSuccessor => Some("to_successor"),
     } {
-        word(&["mail", "disposition"], seen, "`shared`, `forward`, `let_go`, `keep`, `none`");
+        word(&["mail", "disposition"], seen, "`shared`, `forward`, `inactive`, `let_go`, `keep`, `none`");
     }
     if let Some(seen) = match file.files.disposition {
         FilesDisposition::Keep | FilesDisposition::None => None,

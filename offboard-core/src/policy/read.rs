@@ -62,6 +62,7 @@ fn read(bytes: &[u8], catalog: &Catalog) -> Result<File, Refusal> {
     check::parts(&file, &tree)?;
     check::end_states(&file, &tree)?;
     check::forwarding(&file, &tree)?;
+    check::inactive(&file, &tree)?;
     check::what_follows(&file, &tree)?;
     let later = aside.into_iter().chain(missing::words(&file, &tree)).min_by_key(Refusal::line);
     if let Some(refusal) = later {
@@ -117,6 +118,11 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
         mail.disposition == MailDisposition::Forward,
         &["mail", "disposition"],
         &["set_forwarding", "end_forwarding"],
+    );
+    need(
+        mail.disposition == MailDisposition::Inactive,
+        &["mail", "disposition"],
+        &["place_litigation_hold", "delete_user"],
     );
     need(mail.full_access.is_some(), &["mail", "full_access"], &["grant_full_access", "remove_full_access"]);
     if let Some(reply) = &mail.auto_reply {

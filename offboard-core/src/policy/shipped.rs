@@ -11,7 +11,7 @@ pub struct Shipped {
 
 /// All of them.
 pub fn shipped() -> &'static [Shipped] {
-    &[CONTAINMENT, FORWARD, SHARED, LEAVE]
+    &[CONTAINMENT, FORWARD, SHARED, LEAVE, ARCHIVE, STANDARD, GUEST]
 }
 
 /// Cuts access and decides nothing else.
@@ -26,3 +26,12 @@ const SHARED: Shipped = Shipped { name: "shared", text: include_str!("../../../p
 
 /// As `shared`, and lets go of what the leaver held.
 const LEAVE: Shipped = Shipped { name: "leave", text: include_str!("../../../policies/leave.toml") };
+
+/// Cuts access, holds the mail, and deletes the account, which makes the mailbox inactive.
+const ARCHIVE: Shipped = Shipped { name: "archive", text: include_str!("../../../policies/archive.toml") };
+
+/// The whole way, up to the deletion of the account.
+const STANDARD: Shipped = Shipped { name: "standard", text: include_str!("../../../policies/standard.toml") };
+
+/// For somebody who was invited from elsewhere.
+const GUEST: Shipped = Shipped { name: "guest", text: include_str!("../../../policies/guest.toml") };

@@ -26,6 +26,7 @@ const KEYED: &[(&str, &str)] = &[
     ("wipe_mobile_device", "devices.mobile = \"wipe_and_block\""),
     ("block_mobile_device", "devices.mobile = \"block\""),
     ("convert_to_shared", "mail.disposition = \"shared\""),
+    ("place_litigation_hold", "mail.disposition = \"inactive\""),
     ("set_forwarding", "mail.disposition = \"forward\""),
     ("grant_full_access", "mail.full_access = { to = [...], until = \"...\" }"),
     ("set_automatic_replies", "mail.auto_reply = { text = \"...\" }"),

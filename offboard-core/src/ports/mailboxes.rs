@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Call, Receipt};
-use crate::id::UserId;
-use crate::model::mailbox::{Mailbox, MailboxSize, Recipient};
+use crate::id::{MailboxId, UserId};
+use crate::model::mailbox::{EndedMailbox, Mailbox, MailboxSize, Recipient};
 
 /// The three properties that make a mailbox forward; they are always written together (CONTRACT C3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
@@ -40,6 +40,17 @@ impl ForwardingState {
     }
 }
 
+/// The properties of a Litigation Hold that are written together (CONTRACT C4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LitigationHoldState {
+    /// `LitigationHoldEnabled`.
+    pub enabled: bool,
+    /// `LitigationHoldDuration` in days; nothing is `Unlimited`.
+    pub days: Option<u32>,
+    /// `LitigationHoldOwner`; nothing clears it.
+    pub owner: Option<String>,
+}
+
 /// Reads and changes mailboxes, each addressed by the object id of the user it belongs to.
 ///
 /// # Contract
@@ -64,4 +75,17 @@ pub trait Mailboxes: Debug + Send + Sync {
 
     /// Makes a person's mailbox shared, or a shared one a person's again.
     async fn set_shared(&self, call: &Call, id: UserId, shared: bool) -> Answer<Receipt>;
+
+    /// Puts a Litigation Hold on, or takes it off; Exchange keeps for 30 more days what was held. Sending it again is
+    /// harmless, but it writes over what somebody else set meanwhile.
+    async fn set_litigation_hold(
+        &self,
+        call: &Call,
+        id: UserId,
+        hold: &LitigationHoldState,
+    ) -> Answer<Receipt>;
+
+    /// What became of a mailbox whose account was deleted; nothing where it is neither inactive nor soft-deleted. It is
+    /// addressed by its own id: its addresses may be somebody else's by now (CONTRACT C2).
+    async fn ended(&self, call: &Call, mailbox: MailboxId) -> Answer<Option<EndedMailbox>>;
 }

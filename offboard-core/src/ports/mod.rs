@@ -42,7 +42,7 @@ pub use directory::{Directory, Selector};
 pub use distribution_groups::DistributionGroups;
 pub use groups::Groups;
 pub use licenses::LicensePort;
-pub use mailboxes::{ForwardingState, Mailboxes};
+pub use mailboxes::{ForwardingState, LitigationHoldState, Mailboxes};
 pub use mobile_devices::MobileDevices;
 pub use on_premises::{ByHand, OnPremises};
 pub use organization::Organization;

@@ -1,6 +1,7 @@
 //! Delete the account (R19, R66 to R71, G1, G2, G4, G34, E33 to E35).
 //!
-//! The deletion is soft: for thirty days the account lies among the deleted users and can be restored.
+//! The deletion is soft: for thirty days the account lies among the deleted users and can be restored. Where a hold is to
+//! keep the mailbox, the step is done only when the mailbox was read as inactive too (R24).
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -9,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::common::{DIRECTORY_GIVE_UP, DIRECTORY_LATENCY, EXAMPLE_USER, of, role_for, role_names};
 use crate::facts::{Facet, Fact, Facts, Person};
 use crate::failure::{Failure, Kind};
-use crate::id::{ObjectKey, UserId};
+use crate::id::{MailboxId, ObjectKey, UserId};
 use crate::model::deletion::DeletedUser;
+use crate::model::mailbox::EndedMailbox;
 use crate::model::role::Sensitive;
 use crate::operation::{
     Class, Context, Door, Instructions, Judged, Operation, Permission, Phase, Reached, Repeat, Reversal,
@@ -23,6 +25,9 @@ use crate::operation::{
 pub struct DeleteUser {
     /// Who is leaving.
     pub user: UserId,
+    /// His mailbox, where it is to become inactive: whether it did is read back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<MailboxId>,
 }
 
 /// Where the account is. One that is neither here nor among the deleted is gone for good.
@@ -33,19 +38,51 @@ pub struct Whereabouts {
     pub exists: bool,
     /// It lies among the deleted users.
     pub deleted: bool,
+    /// Where the mailbox is; nothing where the step does not say that it is to become inactive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<MailboxPlace>,
+}
+
+/// Where a mailbox is whose account is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MailboxPlace {
+    /// Neither inactive nor soft-deleted.
+    WithItsAccount,
+    /// A hold keeps it.
+    Inactive,
+    /// It lies there for 30 days, and then it is gone.
+    SoftDeleted,
 }
 
 impl Whereabouts {
-    /// By these facts.
-    pub(super) fn of(facts: &Facts, user: UserId) -> Judged<Self> {
+    /// The account, by these facts.
+    fn of_account(facts: &Facts, user: UserId) -> Judged<Self> {
+        let at = |exists, deleted| Judged::Is(Self { exists, deleted, mailbox: None });
         let deleted = of(facts, user, |person| person.deleted.clone());
         match of(facts, user, |person| person.user.clone()) {
-            Fact::Known(_) => Judged::Is(Self { exists: true, deleted: false }),
+            Fact::Known(_) => at(true, false),
             Fact::Absent => match deleted {
-                Fact::Known(deleted) => Judged::Is(Self { exists: false, deleted }),
+                Fact::Known(deleted) => at(false, deleted),
                 Fact::Unknown(failure) => Judged::Unknown(failure),
                 Fact::Absent | Fact::NotOffered(_) => Judged::Unknown(Failure::not_read()),
             },
+            Fact::Unknown(failure) => Judged::Unknown(failure),
+            Fact::NotOffered(_) => Judged::Unknown(Failure::not_read()),
+        }
+    }
+}
+
+impl DeleteUser {
+    /// Where the mailbox is, if anybody asks.
+    fn place(&self, facts: &Facts) -> Judged<Option<MailboxPlace>> {
+        if self.mailbox.is_none() {
+            return Judged::Is(None);
+        }
+        match of(facts, self.user, |person| person.ended_mailbox.clone()) {
+            Fact::Known(EndedMailbox::Inactive) => Judged::Is(Some(MailboxPlace::Inactive)),
+            Fact::Known(EndedMailbox::SoftDeleted) => Judged::Is(Some(MailboxPlace::SoftDeleted)),
+            Fact::Absent => Judged::Is(Some(MailboxPlace::WithItsAccount)),
             Fact::Unknown(failure) => Judged::Unknown(failure),
             Fact::NotOffered(_) => Judged::Unknown(Failure::not_read()),
         }
@@ -117,11 +154,14 @@ impl Operation for DeleteUser {
     }
 
     fn example() -> Self {
-        Self { user: EXAMPLE_USER }
+        Self { user: EXAMPLE_USER, mailbox: None }
     }
 
     fn reads(&self) -> Vec<Facet> {
-        vec![Facet::User(self.user), Facet::SyncBehavior(self.user), Facet::DeletedUser(self.user)]
+        let user = self.user;
+        let mut reads = vec![Facet::User(user), Facet::SyncBehavior(user), Facet::DeletedUser(user)];
+        reads.extend(self.mailbox.map(|mailbox| Facet::EndedMailbox(user, mailbox)));
+        reads
     }
 
     fn touches(&self) -> Vec<ObjectKey> {
@@ -169,23 +209,36 @@ impl Operation for DeleteUser {
     }
 
     fn state(&self, facts: &Facts) -> Judged<Whereabouts> {
-        Whereabouts::of(facts, self.user)
+        let (account, place) = (Whereabouts::of_account(facts, self.user), self.place(facts));
+        match (account, place) {
+            (Judged::Is(account), Judged::Is(mailbox)) => Judged::Is(Whereabouts { mailbox, ..account }),
+            (Judged::Is(_), Judged::Nothing(why)) => Judged::Nothing(why),
+            (Judged::Is(_), Judged::Unknown(failure)) => Judged::Unknown(failure),
+            (other, _) => other,
+        }
     }
 
     fn effect(&self, facts: &mut Facts) {
         leave(facts, self.user);
+        if self.mailbox.is_some() {
+            facts.person_mut(self.user).ended_mailbox = Fact::Known(EndedMailbox::Inactive);
+        }
     }
 
     fn put_back(&self, facts: &mut Facts, before: &Whereabouts) {
         if before.exists {
             come_back(facts, self.user);
+            facts.person_mut(self.user).ended_mailbox = Fact::Absent;
         }
     }
 
     /// "Not there" alone may be a replica that is behind, or the end of everything: only both together are a deletion
-    /// (E35).
+    /// (E35). A mailbox that was to become inactive, and is soft-deleted or nowhere, is no success either.
     fn reached(&self, seen: &Seen<Whereabouts>) -> Reached {
-        Reached::when(seen.now.is().is_some_and(|now| !now.exists && now.deleted))
+        Reached::when(seen.now.is().is_some_and(|now| {
+            let kept = self.mailbox.is_none() || now.mailbox == Some(MailboxPlace::Inactive);
+            !now.exists && now.deleted && kept
+        }))
     }
 
     async fn apply(&self, cx: &Context<'_>, _before: &Judged<Whereabouts>) -> Result<(), Failure> {
@@ -212,5 +265,44 @@ impl Operation for DeleteUser {
 
     fn concerns_the_deleted(&self) -> bool {
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Timestamp;
+
+    fn reached(step: &DeleteUser, mailbox: Option<MailboxPlace>) -> Reached {
+        let now = Judged::Is(Whereabouts { exists: false, deleted: true, mailbox });
+        let at = Timestamp::from_micros(0);
+        step.reached(&Seen { before: now.clone(), now, applied_at: None, at })
+    }
+
+    #[test]
+    fn a_mailbox_that_was_to_be_kept_must_be_seen_kept() {
+        let kept = DeleteUser { mailbox: Some(MailboxId::from_u128(1)), ..DeleteUser::example() };
+        assert_eq!(reached(&kept, Some(MailboxPlace::Inactive)), Reached::Yes);
+        assert_eq!(reached(&kept, Some(MailboxPlace::SoftDeleted)), Reached::NotYet);
+        assert_eq!(reached(&kept, Some(MailboxPlace::WithItsAccount)), Reached::NotYet);
+        assert_eq!(reached(&DeleteUser::example(), None), Reached::Yes);
+    }
+
+    #[test]
+    fn a_mailbox_that_nobody_could_read_is_unknown() {
+        let kept = DeleteUser { mailbox: Some(MailboxId::from_u128(1)), ..DeleteUser::example() };
+        let tenant = crate::id::TenantId::from_u128(1);
+        let cloud = crate::model::cloud::Cloud::Worldwide;
+        let mut facts = Facts::new(tenant, cloud, EXAMPLE_USER, Timestamp::from_micros(0));
+        facts.leaver.user = Fact::Absent;
+        facts.leaver.deleted = Fact::Known(true);
+        assert!(matches!(kept.state(&facts), Judged::Unknown(_)));
+        facts.leaver.ended_mailbox = Fact::Absent;
+        let place = Some(MailboxPlace::WithItsAccount);
+        assert_eq!(
+            kept.state(&facts).is(),
+            Some(&Whereabouts { exists: false, deleted: true, mailbox: place })
+        );
+        assert_eq!(DeleteUser::example().state(&facts).is().unwrap().mailbox, None);
     }
 }

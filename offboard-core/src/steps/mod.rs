@@ -17,6 +17,7 @@ pub mod leave_distribution_group;
 pub mod leave_group;
 pub mod leave_licensing_group;
 pub mod on_premises_task;
+pub mod place_litigation_hold;
 pub mod remove_full_access;
 pub mod remove_licenses;
 pub mod reset_password;
@@ -47,6 +48,7 @@ pub(crate) fn builtin() -> Catalog {
         .with::<leave_group::LeaveGroup>()
         .with::<leave_licensing_group::LeaveLicensingGroup>()
         .with::<on_premises_task::OnPremisesTask>()
+        .with::<place_litigation_hold::PlaceLitigationHold>()
         .with::<remove_full_access::RemoveFullAccess>()
         .with::<remove_licenses::RemoveLicenses>()
         .with::<reset_password::ResetPassword>()

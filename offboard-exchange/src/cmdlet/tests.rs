@@ -1,9 +1,9 @@
 use offboard_contract::Exchange as Contract;
-use offboard_core::id::{GroupId, MobileDeviceId, UserId};
+use offboard_core::id::{GroupId, MailboxId, MobileDeviceId, UserId};
 use offboard_core::model::client_access::Protocols;
 use offboard_core::model::mailbox::{AutoReplyState, AutomaticReplies, ExternalAudience, InboxRule};
 use offboard_core::model::mobile_device::Wipe;
-use offboard_core::ports::ForwardingState;
+use offboard_core::ports::{ForwardingState, LitigationHoldState};
 use serde_json::json;
 
 use super::*;
@@ -118,6 +118,32 @@ fn all() -> Vec<(Cmdlet, Value, &'static str)> {
             mailbox::set_shared(id(), false),
             json!({ "Identity": ID, "Type": "Regular", "Confirm": false }),
             "Set-Mailbox -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -Type 'Regular' -Confirm:$false",
+        ),
+        (
+            mailbox::get_ended(OTHER.parse::<MailboxId>().unwrap(), mailbox::Among::Inactive),
+            json!({ "Identity": OTHER, "InactiveMailboxOnly": true }),
+            "Get-Mailbox -Identity '1f8b1c2d-3e4f-4051-9263-748596a7b8c9' -InactiveMailboxOnly:$true \
+             | Select-Object ExchangeGuid, IsInactiveMailbox",
+        ),
+        (
+            mailbox::get_ended(OTHER.parse::<MailboxId>().unwrap(), mailbox::Among::SoftDeleted),
+            json!({ "Identity": OTHER, "SoftDeletedMailbox": true }),
+            "Get-Mailbox -Identity '1f8b1c2d-3e4f-4051-9263-748596a7b8c9' -SoftDeletedMailbox:$true ",
+        ),
+        (
+            mailbox::set_litigation_hold(
+                id(),
+                &LitigationHoldState { enabled: true, days: None, owner: Some("offboard".into()) },
+            ),
+            json!({
+                "Identity": ID,
+                "LitigationHoldEnabled": true,
+                "LitigationHoldDuration": "Unlimited",
+                "LitigationHoldOwner": "offboard",
+                "Confirm": false,
+            }),
+            "Set-Mailbox -Identity '0f8b1c2d-3e4f-4051-9263-748596a7b8c9' -LitigationHoldEnabled:$true \
+             -LitigationHoldDuration 'Unlimited' -LitigationHoldOwner 'offboard' -Confirm:$false",
         ),
         (
             mailbox::set_forwarding(id(), &ForwardingState::default()),
@@ -349,7 +375,10 @@ fn whatever_is_about_a_mailbox_says_which() {
             Name::AddDistributionGroupMember,
             Name::RemoveDistributionGroupMember,
         ];
-        let wanted = (!none.contains(&cmdlet.name())).then(|| Identity::from(id()));
+        // After its account only its own id leads to a mailbox.
+        let ended = cmdlet.select().contains(&"IsInactiveMailbox");
+        let named = if ended { OTHER.parse::<MailboxId>().unwrap().into() } else { Identity::from(id()) };
+        let wanted = (!none.contains(&cmdlet.name())).then_some(named);
         assert_eq!(cmdlet.mailbox(), wanted, "{}", cmdlet.name());
     }
 }

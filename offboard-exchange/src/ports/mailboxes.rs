@@ -3,10 +3,11 @@
 use async_trait::async_trait;
 use offboard_core::failure::{Failure, Kind, ProviderError};
 use offboard_core::id::{MailboxId, UserId};
-use offboard_core::model::mailbox::{Mailbox, MailboxSize, Recipient};
-use offboard_core::ports::{Answer, Call, ForwardingState, Mailboxes, Receipt};
+use offboard_core::model::mailbox::{EndedMailbox, Mailbox, MailboxSize, Recipient};
+use offboard_core::ports::{Answer, Call, ForwardingState, LitigationHoldState, Mailboxes, Receipt};
 
 use crate::PROVIDER;
+use crate::cmdlet::mailbox::Among;
 use crate::cmdlet::{mailbox, recipient, statistics};
 use crate::exchange::Exchange;
 use crate::row::Row;
@@ -48,6 +49,47 @@ impl Mailboxes for Exchange {
     async fn set_shared(&self, call: &Call, id: UserId, shared: bool) -> Answer<Receipt> {
         self.write(call, mailbox::set_shared(id, shared)).await
     }
+
+    async fn set_litigation_hold(
+        &self,
+        call: &Call,
+        id: UserId,
+        hold: &LitigationHoldState,
+    ) -> Answer<Receipt> {
+        self.write(call, mailbox::set_litigation_hold(id, hold)).await.map_err(without_the_role)
+    }
+
+    async fn ended(&self, call: &Call, mailbox: MailboxId) -> Answer<Option<EndedMailbox>> {
+        for among in [Among::Inactive, Among::SoftDeleted] {
+            let cmdlet = mailbox::get_ended(mailbox, among);
+            if let Some(ended) = self.read_one(call, cmdlet, |row| read_ended(row, mailbox)).await? {
+                return Ok(Some(ended));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// For whoever lacks the Exchange role Legal Hold the parameters of a hold do not exist: somebody else has to do it.
+fn without_the_role(mut error: ProviderError) -> ProviderError {
+    if error.failure.code.as_deref() == Some("AmbiguousParameterSetException") {
+        error.failure.kind = Kind::Unsupported;
+        error.failure.code = Some("legal_hold_role".to_owned());
+        error.failure.hint = Some(
+            "give whoever signs in an Exchange role group with \"Legal Hold\", or have somebody who has it place the hold"
+                .to_owned(),
+        );
+    }
+    error
+}
+
+/// A row of the inactive or of the soft-deleted mailboxes; Exchange lists some of the first among the second too.
+fn read_ended(row: &Row, mailbox: MailboxId) -> Result<EndedMailbox, ProviderError> {
+    if row.id::<MailboxId>("ExchangeGuid")? != mailbox {
+        return Err(row.strange("ExchangeGuid", "the mailbox that was asked for"));
+    }
+    let inactive = row.flag("IsInactiveMailbox")?;
+    Ok(if inactive { EndedMailbox::Inactive } else { EndedMailbox::SoftDeleted })
 }
 
 /// The object must be the one that was asked for.
@@ -70,6 +112,9 @@ fn read_mailbox(row: &Row, id: UserId) -> Result<Mailbox, ProviderError> {
         deliver_to_mailbox_and_forward: row.flag("DeliverToMailboxAndForward")?,
         account_disabled: row.flag("AccountDisabled")?,
         litigation_hold_enabled: row.flag("LitigationHoldEnabled")?,
+        litigation_hold_date: row.cleared_or_time("LitigationHoldDate")?,
+        litigation_hold_days: row.days_or_unlimited("LitigationHoldDuration")?,
+        litigation_hold_owner: text("LitigationHoldOwner")?,
         in_place_holds: row.texts("InPlaceHolds")?,
         compliance_tag_hold_applied: row.flag("ComplianceTagHoldApplied")?,
         delay_hold_applied: row.flag("DelayHoldApplied")?,

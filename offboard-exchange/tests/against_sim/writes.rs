@@ -1,8 +1,12 @@
 //! What is written, what the world is then, and what is read back.
 
 use offboard_core::failure::{Kind, ProviderError};
-use offboard_core::model::mailbox::{AutoReplyState, AutomaticReplies, ExternalAudience, InboxRule};
-use offboard_core::ports::{Delegates, ForwardingState, Mailboxes, Receipt, Replies, Rules};
+use offboard_core::model::mailbox::{
+    AutoReplyState, AutomaticReplies, EndedMailbox, ExternalAudience, InboxRule,
+};
+use offboard_core::ports::{
+    Delegates, ForwardingState, LitigationHoldState, Mailboxes, Receipt, Replies, Rules,
+};
 use offboard_exchange::status;
 use offboard_sim::{Fault, Matcher};
 
@@ -35,6 +39,72 @@ fn a_mailbox_becomes_shared_and_a_persons_again() {
         bench.settle();
         let mailbox = bench.mailbox(id);
         assert_eq!((mailbox.is_shared(), mailbox.is_user()), (shared, !shared));
+    }
+}
+
+#[test]
+fn a_hold_is_read_as_it_was_written_and_taken_off() {
+    let bench = Bench::new();
+    let id = bench.id("alex@contoso.com");
+    let before = bench.mailbox(id);
+    let mut hold = LitigationHoldState { enabled: true, days: Some(30), owner: Some("offboard".to_owned()) };
+    let receipt = bench.run(bench.exchange.set_litigation_hold(&bench.call(), id, &hold)).unwrap();
+    assert!(receipt.warnings[0].contains("take effect"), "{receipt:?}");
+    bench.settle();
+    let held = bench.mailbox(id);
+    assert!(held.litigation_hold_enabled && held.litigation_hold_date.is_some());
+    assert_eq!(
+        (held.litigation_hold_days, held.litigation_hold_owner.as_deref()),
+        (Some(30), Some("offboard"))
+    );
+    hold = LitigationHoldState { enabled: false, days: None, owner: None };
+    bench.run(bench.exchange.set_litigation_hold(&bench.call(), id, &hold)).unwrap();
+    bench.settle();
+    let mut after = bench.mailbox(id);
+    assert!(after.delay_hold_applied, "Exchange keeps for a time what was held");
+    after.delay_hold_applied = false;
+    assert_eq!(after, before);
+}
+
+#[test]
+fn a_hold_is_refused_without_license_and_done_by_others_without_the_role() {
+    let bench = Bench::new();
+    let hold = LitigationHoldState { enabled: true, days: None, owner: None };
+    let id = bench.id("frank@contoso.com");
+    let refused = bench.run(bench.exchange.set_litigation_hold(&bench.call(), id, &hold)).unwrap_err();
+    assert_eq!(refused.failure.code.as_deref(), Some("LitigationHoldLicenseException"));
+    assert!(refused.failure.message.contains("doesn't permit"), "{refused}");
+    // For whoever lacks the role Legal Hold its parameters do not exist.
+    let app = bench.tenant.app().object_id;
+    bench.tenant.world(|world| {
+        for key in world.role_assignments.keys() {
+            world.role_assignments.remove(&key);
+        }
+        let roles = ["Mail Recipients".to_owned()].into();
+        world.settings.exchange.role_groups.insert(app, roles);
+    });
+    let id = bench.id("alex@contoso.com");
+    let unsupported = bench.run(bench.exchange.set_litigation_hold(&bench.call(), id, &hold)).unwrap_err();
+    assert_eq!(unsupported.kind(), Kind::Unsupported, "{unsupported}");
+    assert!(unsupported.failure.hint.unwrap().contains("Legal Hold"));
+}
+
+#[test]
+fn a_mailbox_is_found_again_after_its_account() {
+    let bench = Bench::new();
+    for (upn, wanted) in
+        [("delia@contoso.com", EndedMailbox::Inactive), ("alex@contoso.com", EndedMailbox::SoftDeleted)]
+    {
+        let id = bench.id(upn);
+        let mailbox = bench.mailbox(id).exchange_guid;
+        let ended = || bench.run(bench.exchange.ended(&bench.call(), mailbox)).unwrap();
+        assert_eq!(ended(), None, "{upn}");
+        bench.tenant.world(|world| {
+            world.settings.exchange.in_place_holds.clear();
+            world.delete_user(&id);
+        });
+        bench.settle();
+        assert_eq!(ended(), Some(wanted), "{upn}");
     }
 }
 

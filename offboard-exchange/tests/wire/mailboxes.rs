@@ -1,6 +1,7 @@
 use offboard_core::failure::Kind;
-use offboard_core::model::mailbox::{Mailbox, MailboxSize, Recipient};
-use offboard_core::ports::{ForwardingState, Mailboxes};
+use offboard_core::id::MailboxId;
+use offboard_core::model::mailbox::{EndedMailbox, Mailbox, MailboxSize, Recipient};
+use offboard_core::ports::{ForwardingState, LitigationHoldState, Mailboxes};
 use serde_json::{Value, json};
 
 use crate::bench::{Asked, Bench, CALL, ID, OTHER, call, done, id, missing, objects};
@@ -20,6 +21,9 @@ fn printed() -> Value {
         "DeliverToMailboxAndForward": true,
         "AccountDisabled": false,
         "LitigationHoldEnabled": false,
+        "LitigationHoldDate": null,
+        "LitigationHoldDuration": "Unlimited",
+        "LitigationHoldOwner": "",
         "InPlaceHolds@odata.type": "#Collection(String)",
         "InPlaceHolds": ["UniH0f8b1c2d-3e4f-4051-9263-748596a7b8c9"],
         "ComplianceTagHoldApplied": true,
@@ -66,6 +70,9 @@ async fn a_mailbox_is_read_by_one_request() {
         deliver_to_mailbox_and_forward: true,
         account_disabled: false,
         litigation_hold_enabled: false,
+        litigation_hold_date: None,
+        litigation_hold_days: None,
+        litigation_hold_owner: None,
         in_place_holds: vec!["UniH0f8b1c2d-3e4f-4051-9263-748596a7b8c9".into()],
         compliance_tag_hold_applied: true,
         delay_hold_applied: false,
@@ -113,6 +120,9 @@ async fn a_property_that_a_guard_needs_is_never_guessed() {
         "DeliverToMailboxAndForward",
         "AccountDisabled",
         "LitigationHoldEnabled",
+        "LitigationHoldDate",
+        "LitigationHoldDuration",
+        "LitigationHoldOwner",
         "InPlaceHolds",
         "ComplianceTagHoldApplied",
         "DelayHoldApplied",
@@ -236,4 +246,53 @@ async fn a_write_to_what_is_not_there_is_a_failure() {
     let bench = Bench::new([missing()]);
     let error = bench.exchange.set_shared(&call(), id(), true).await.unwrap_err();
     assert_eq!(error.kind(), Kind::NotFound);
+}
+
+#[tokio::test]
+async fn a_hold_is_written_whole_and_read_with_its_date() {
+    let on = LitigationHoldState { enabled: true, days: Some(2_555), owner: Some("offboard".into()) };
+    let off = LitigationHoldState { enabled: false, days: None, owner: None };
+    for (hold, days, owner) in [(on, json!(2_555), json!("offboard")), (off, json!("Unlimited"), Value::Null)]
+    {
+        let bench = Bench::new([done(&["The hold setting may take up to 60 minutes to take effect."])]);
+        bench.exchange.set_litigation_hold(&call(), id(), &hold).await.unwrap();
+        let wanted = json!({
+            "Identity": ID,
+            "LitigationHoldEnabled": hold.enabled,
+            "LitigationHoldDuration": days,
+            "LitigationHoldOwner": owner,
+            "Confirm": false,
+        });
+        let asked = bench.asked_once();
+        assert_eq!((asked.cmdlet(), asked.parameters()), ("Set-Mailbox", &wanted));
+    }
+    let mut row = with("LitigationHoldEnabled", json!(true));
+    row["LitigationHoldDate"] = json!("2026-11-30T16:00:00.0000000Z");
+    row["LitigationHoldDuration"] = json!("2555.00:00:00");
+    row["LitigationHoldOwner"] = json!("legal@contoso.com");
+    let mailbox = read(row).await.unwrap();
+    assert_eq!(mailbox.litigation_hold_date, Some("2026-11-30T16:00:00Z".parse().unwrap()));
+    assert_eq!(mailbox.litigation_hold_days, Some(2_555));
+    assert_eq!(mailbox.litigation_hold_owner.as_deref(), Some("legal@contoso.com"));
+    assert_eq!(read(with("LitigationHoldDuration", json!("2555.12:00:00"))).await, Err(Kind::Protocol));
+}
+
+#[tokio::test]
+async fn a_mailbox_after_its_account_is_asked_for_by_its_own_id() {
+    let mailbox: MailboxId = OTHER.parse().unwrap();
+    let row =
+        |id: &str, inactive: bool| objects(&[json!({ "ExchangeGuid": id, "IsInactiveMailbox": inactive })]);
+    let bench = Bench::new([row(OTHER, true)]);
+    let found = bench.exchange.ended(&call(), mailbox).await.unwrap();
+    assert_eq!(found, Some(EndedMailbox::Inactive));
+    assert_eq!(*bench.asked_once().parameters(), json!({ "Identity": OTHER, "InactiveMailboxOnly": true }));
+
+    let bench = Bench::new([missing(), row(OTHER, false)]);
+    assert_eq!(bench.exchange.ended(&call(), mailbox).await.unwrap(), Some(EndedMailbox::SoftDeleted));
+    assert_eq!(*bench.asked()[1].parameters(), json!({ "Identity": OTHER, "SoftDeletedMailbox": true }));
+
+    let bench = Bench::new([missing(), missing()]);
+    assert_eq!(bench.exchange.ended(&call(), mailbox).await.unwrap(), None);
+    let bench = Bench::new([row(ID, true)]);
+    assert_eq!(bench.exchange.ended(&call(), mailbox).await.unwrap_err().kind(), Kind::Protocol);
 }

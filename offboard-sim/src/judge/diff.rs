@@ -6,7 +6,7 @@ use crate::world::World;
 
 /// Fields that only say when or how often something was changed, or that cannot be put back because nobody knows
 /// the old value. They differ after an undo and are not reported.
-pub const CLOCK_FIELDS: [&str; 7] = [
+pub const CLOCK_FIELDS: [&str; 9] = [
     "sign_in_sessions_valid_from",
     "last_password_change",
     "password",
@@ -14,6 +14,8 @@ pub const CLOCK_FIELDS: [&str; 7] = [
     "on_premises_last_sync_date_time",
     "updated",
     "change_number",
+    "since",
+    "deleted",
 ];
 
 /// Every difference in one line: `users/alex@contoso.com/account_enabled: true, then false`. Rows of people and

@@ -191,9 +191,9 @@ impl Mailbox {
         }
     }
 
-    /// Whether anything holds this mailbox itself; organisation-wide policies are judged apart.
+    /// Whether anything holds this mailbox itself by now; organisation-wide policies are judged apart.
     pub fn is_held(&self) -> bool {
-        self.litigation_hold.is_some()
+        self.litigation_hold.as_ref().is_some_and(|hold| hold.in_effect)
             || self.compliance_tag_hold_applied
             || self.delay_hold_applied
             || self.delay_release_hold_applied
@@ -226,6 +226,8 @@ pub struct LitigationHold {
     pub duration_days: Option<u32>,
     /// Who set it.
     pub owner: String,
+    /// It keeps what is deleted. Until then the mailbox only says that it is on hold (CONTRACT C4).
+    pub in_effect: bool,
 }
 
 /// A right on a mailbox or folder.

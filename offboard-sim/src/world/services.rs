@@ -210,6 +210,8 @@ pub struct Timing {
     pub group_licensing: Period,
     /// From `Set-Mailbox -Type` to the type being changed.
     pub conversion: Period,
+    /// From `Set-Mailbox -LitigationHoldEnabled` to the hold keeping anything.
+    pub litigation_hold: Period,
     /// From the loss of a mailbox plan to the mailbox being disconnected.
     pub delicensing: Period,
     /// The fastest answer.
@@ -232,6 +234,7 @@ impl Default for Timing {
             exchange_directory_lag: Period::ZERO,
             group_licensing: Period::minutes(3),
             conversion: Period::seconds(20),
+            litigation_hold: Period::minutes(240),
             delicensing: Period::ZERO,
             latency_min: Period::millis(100),
             latency_max: Period::millis(300),

@@ -103,6 +103,9 @@ fn person(id: UserId, name: &str) -> Person {
         deliver_to_mailbox_and_forward: false,
         account_disabled: false,
         litigation_hold_enabled: false,
+        litigation_hold_date: None,
+        litigation_hold_days: None,
+        litigation_hold_owner: None,
         in_place_holds: vec![],
         compliance_tag_hold_applied: false,
         delay_hold_applied: false,
@@ -127,6 +130,7 @@ fn person(id: UserId, name: &str) -> Person {
         direct_groups: Fact::Known(vec![]),
         roles: Fact::Known(vec![]),
         recipient: Fact::Known(Recipient::Cloud(Box::new(mailbox))),
+        ended_mailbox: Fact::Absent,
         mailbox_size: Fact::Known(MailboxSize { total_item_size: GIB, item_count: 9 }),
         inbox_rules: Fact::Known(vec![]),
         automatic_replies: Fact::Known(AutomaticReplies {

@@ -1,10 +1,23 @@
 //! The end of the account. What goes before it is said by the table of edges (E33, E34).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Way;
+use crate::facts::{Fact, Why};
+use crate::model::intent::MailDisposition;
+use crate::model::mailbox::Recipient;
 
 const KEY: &str = "account.disposition";
+
+/// What is known of the mailbox that is to become inactive.
+enum Kept {
+    /// There is none, or none is wanted.
+    Nothing,
+    /// This is looked at when the account is gone.
+    Watched(Value),
+    /// The account stays, and a finding says why.
+    Never,
+}
 
 impl Way<'_> {
     pub(super) fn account(&mut self) {
@@ -12,6 +25,58 @@ impl Way<'_> {
             return;
         }
         let at = self.at(self.policy.file.account.after.unwrap_or_default());
-        self.draft(KEY, "delete_user", &Value::Null, at);
+        match self.kept() {
+            Kept::Nothing => {
+                self.draft(KEY, "delete_user", &Value::Null, at);
+            }
+            Kept::Watched(mailbox) => {
+                self.draft(KEY, "delete_user", &mailbox, at);
+            }
+            Kept::Never => {}
+        }
+    }
+
+    /// The mailbox by its own id: after the account its addresses may be anybody's (CONTRACT C2). Where nobody could look
+    /// whether there is one, and where it is none of the cloud's, nothing is deleted.
+    fn kept(&mut self) -> Kept {
+        if self.policy.file.mail.disposition != MailDisposition::Inactive {
+            return Kept::Nothing;
+        }
+        let facts = self.facts;
+        match &facts.leaver.recipient {
+            Fact::Known(Recipient::Cloud(mailbox)) => {
+                Kept::Watched(json!({ "mailbox": mailbox.exchange_guid }))
+            }
+            Fact::Known(Recipient::OnPremises { recipient_type_details }) => {
+                self.find("G10", "R24", |findings| {
+                    findings.block(
+                        "on_premises",
+                        format!(
+                            "the mailbox lies on-premises ({recipient_type_details}) and cannot become inactive in the \
+                             cloud; the account is not deleted"
+                        ),
+                        "keep the mail there first, then delete by a policy with `mail.disposition = \"let_go\"`",
+                    );
+                });
+                Kept::Never
+            }
+            Fact::Absent | Fact::NotOffered(Why::License | Why::Unused) => Kept::Nothing,
+            Fact::NotOffered(Why::Cloud) => {
+                self.find("G10", "R24", |findings| {
+                    findings.block(
+                        "not_readable",
+                        "no door to Exchange shows whether the mailbox becomes inactive; the account is not deleted",
+                        "open the door (`exchange = \"invoke_command\"`), or delete by hand when the hold is seen",
+                    );
+                });
+                Kept::Never
+            }
+            Fact::Unknown(failure) => {
+                self.find("G10", "R24", |findings| {
+                    findings.unknown("whether there is a mailbox to keep", failure);
+                });
+                Kept::Never
+            }
+        }
     }
 }

@@ -35,6 +35,9 @@ impl Way<'_> {
         if mail.disposition == MailDisposition::Shared && lasts {
             self.shared();
         }
+        if mail.disposition == MailDisposition::Inactive {
+            self.hold();
+        }
         if mail.disposition == MailDisposition::Forward {
             self.forward();
         } else if let (Some(until), None) = (mail.until, mail.then) {
@@ -86,6 +89,14 @@ impl Way<'_> {
                 );
             });
         }
+    }
+
+    /// What is in the mailbox outlives the account.
+    fn hold(&mut self) {
+        let days = self.policy.file.mail.held_days();
+        let now = self.at(Period::ZERO);
+        let more = days.map_or(Value::Null, |days| json!({ "days": days }));
+        self.draft("mail.disposition", "place_litigation_hold", &more, now);
     }
 
     /// New mail goes to somebody else, and stops doing so by a step of its own.

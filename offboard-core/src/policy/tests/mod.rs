@@ -4,6 +4,7 @@ mod derive;
 mod devices;
 mod end_states;
 mod groups;
+mod inactive;
 mod mail;
 mod properties;
 mod refusals;
@@ -113,6 +114,9 @@ fn mailbox(of: UserId) -> Recipient {
         deliver_to_mailbox_and_forward: false,
         account_disabled: false,
         litigation_hold_enabled: false,
+        litigation_hold_date: None,
+        litigation_hold_days: None,
+        litigation_hold_owner: None,
         in_place_holds: Vec::new(),
         compliance_tag_hold_applied: false,
         delay_hold_applied: false,

@@ -14,7 +14,9 @@ fn read(name: &str) -> Policy {
 
 fn operations(policy: &Policy) -> (Vec<String>, crate::model::intent::Intent) {
     let request = Request { leaves_at: now(), successor: None };
-    let derived = policy.derive(&facts(), &TenantProfile::default(), &request, &Catalog::builtin());
+    let mut facts = facts();
+    facts.leaver.mobile_devices = crate::facts::Fact::Known(vec![]);
+    let derived = policy.derive(&facts, &TenantProfile::default(), &request, &Catalog::builtin());
     assert!(derived.findings.is_empty(), "{:?}", derived.findings);
     (derived.drafts.into_iter().map(|draft| draft.operation).collect(), derived.intent)
 }
@@ -22,7 +24,7 @@ fn operations(policy: &Policy) -> (Vec<String>, crate::model::intent::Intent) {
 #[test]
 fn all_of_them_are_named_once() {
     let names: Vec<&str> = shipped().iter().map(|policy| policy.name).collect();
-    assert_eq!(names, ["containment", "forward", "shared", "leave"]);
+    assert_eq!(names, ["containment", "forward", "shared", "leave", "archive", "standard", "guest"]);
 }
 
 /// The first TOML of the documentation that begins like this.
@@ -113,4 +115,57 @@ fn leave_lets_go_of_the_groups_too() {
         ]
     );
     assert!(!intent.containment_only);
+}
+
+#[test]
+fn archive_holds_and_deletes_and_takes_no_license() {
+    let (operations, intent) = operations(&read("archive"));
+    assert_eq!(operations[5..], ["place_litigation_hold", "delete_user", "final_revoke"]);
+    assert_eq!(intent.mail, MailDisposition::Inactive);
+    assert_eq!(intent.account_at, Some(now() + crate::time::Period::days(30)));
+}
+
+#[test]
+fn standard_is_the_whole_way() {
+    let (operations, intent) = operations(&read("standard"));
+    assert_eq!(
+        operations[5..],
+        [
+            "convert_to_shared",
+            "grant_full_access",
+            "remove_full_access",
+            "set_automatic_replies",
+            "stop_automatic_replies",
+            "cancel_meetings",
+            "stop_forwarding",
+            "leave_group",
+            "remove_licenses",
+            "leave_licensing_group",
+            "delete_user",
+            "final_revoke"
+        ]
+    );
+    assert_eq!(intent.mail_until, intent.account_at);
+    assert_eq!(intent.mobile, crate::model::intent::MobileDisposition::WipeAndBlock);
+    assert!(!intent.files_loss_accepted, "that is for whoever has looked");
+}
+
+#[test]
+fn guest_is_for_guests_and_leaves_passwords_alone() {
+    let policy = read("guest");
+    let request = Request { leaves_at: now(), successor: None };
+    let mut facts = facts();
+    facts.leaver.recipient = crate::facts::Fact::Absent;
+    let derive = |facts: &crate::facts::Facts| {
+        policy.derive(facts, &TenantProfile::default(), &request, &Catalog::builtin())
+    };
+    assert!(derive(&facts).findings.iter().any(|finding| finding.key == "applies_to:member"));
+    facts.leaver.user.known_mut().unwrap().user_type = crate::model::user::UserType::Guest;
+    let derived = derive(&facts);
+    assert!(derived.findings.is_empty(), "{:?}", derived.findings);
+    let operations: Vec<&str> = derived.drafts.iter().map(|draft| draft.operation.as_str()).collect();
+    assert_eq!(
+        operations,
+        ["block_sign_in", "revoke_sign_in_sessions", "leave_group", "delete_user", "final_revoke"]
+    );
 }

@@ -1,6 +1,7 @@
 //! `Set-Mailbox`: conversion, account block, forwarding, hold, visibility.
 
 use offboard_core::id::MailboxId;
+use offboard_core::time::Timestamp;
 
 use super::super::bind::{Bound, ListEdit};
 use super::super::lookup;
@@ -40,6 +41,10 @@ pub(super) fn run(seen: &World, world: &mut World, bound: &Bound) -> Result<Outp
     let changed = lookup::change(world, guid, |mailbox| *mailbox = after);
     if let Some(kind) = converts {
         convert(world, guid, kind);
+    }
+    let held = world.mailboxes.get(&guid).and_then(|mailbox| mailbox.litigation_hold.as_ref());
+    if let (None, Some(hold)) = (&before.litigation_hold, held) {
+        take_effect(world, guid, hold.since);
     }
     if !changed && converts.is_none() {
         output.warnings.extend(unchanged(identity).warnings);
@@ -130,8 +135,12 @@ fn hold(world: &World, bound: &Bound, mailbox: &mut Mailbox) -> Result<Output, R
                 let text = "Your Microsoft Exchange Online license doesn't permit you to put a litigation hold on this mailbox.";
                 return Err(Refusal::rule(HOLD_LICENSE, text));
             }
-            let hold = LitigationHold { since: world.now, duration_days: days, owner: owner.to_owned() };
-            mailbox.litigation_hold = Some(hold);
+            mailbox.litigation_hold = Some(LitigationHold {
+                since: world.now,
+                duration_days: days,
+                owner: owner.to_owned(),
+                in_effect: false,
+            });
             return Ok(Output::warned("The hold setting may take up to 60 minutes to take effect."));
         }
         (Some(false), held @ Some(_)) => {
@@ -149,6 +158,21 @@ fn hold(world: &World, bound: &Bound, mailbox: &mut Mailbox) -> Result<Output, R
         (None | Some(false), None) => {}
     }
     Ok(Output::done())
+}
+
+/// The property says so at once; the hold keeps what is deleted some hours later, if it is the same hold still.
+fn take_effect(world: &mut World, guid: MailboxId, since: Timestamp) {
+    world.later(world.timing.litigation_hold, "a hold takes effect", move |world| {
+        let same = |hold: &LitigationHold| hold.since == since;
+        let held = world.mailboxes.get(&guid).and_then(|mailbox| mailbox.litigation_hold.as_ref());
+        if held.is_some_and(same) {
+            lookup::change(world, guid, |mailbox| {
+                if let Some(hold) = &mut mailbox.litigation_hold {
+                    hold.in_effect = true;
+                }
+            });
+        }
+    });
 }
 
 /// Attributes that belong to Active Directory cannot be changed here (CONTRACT C3, C9). `ForwardingAddress` is one

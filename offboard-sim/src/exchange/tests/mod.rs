@@ -118,6 +118,11 @@ impl Desk {
             .unwrap()
     }
 
+    /// Signs in anew: a token lasts an hour.
+    pub(crate) fn sign_in_again(&mut self) {
+        self.token = token(&self.tenant);
+    }
+
     pub(crate) fn advance(&self, by: offboard_core::time::Period) {
         self.tenant.clock().advance(by);
     }

@@ -172,6 +172,30 @@ fn a_hold_needs_its_license_and_leaves_a_delay() {
 }
 
 #[test]
+fn a_hold_says_so_at_once_and_keeps_a_mailbox_hours_later() {
+    let after = |wait: Period| {
+        let mut desk = Desk::new();
+        set(&desk, json!({ "LitigationHoldEnabled": true }));
+        let row = desk.run("Get-Mailbox", json!({ "Identity": desk.id("alex").to_string() }));
+        assert_eq!(row.one()["LitigationHoldEnabled"], true);
+        desk.advance(wait);
+        desk.sign_in_again();
+        let id = desk.id("alex");
+        desk.tenant.world(|world| world.delete_user(&id));
+        let guid = desk.tenant.world(|world| {
+            world.mailboxes.values().find(|mailbox| mailbox.owner == id).unwrap().guid.to_string()
+        });
+        let found = |switch: &str| {
+            let answer = desk.run("Get-Mailbox", json!({ "Identity": guid, switch: true }));
+            answer.status.is_success().then(|| answer.one()["IsInactiveMailbox"].clone())
+        };
+        (found("InactiveMailboxOnly"), found("SoftDeletedMailbox"))
+    };
+    assert_eq!(after(Period::minutes(239)), (None, Some(json!(false))));
+    assert_eq!(after(Period::minutes(241)), (Some(json!(true)), None));
+}
+
+#[test]
 fn what_is_not_simulated_is_refused_and_not_claimed() {
     let desk = Desk::new();
     for parameters in [json!({ "DisplayName": "Former" }), json!({ "Type": "Desk" })] {

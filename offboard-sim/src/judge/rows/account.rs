@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{Ask, Row, Undo, never, nobody, only, so};
 use crate::judge::calls::Call;
+use crate::world::MailboxState;
 
 /// Whether the person's account is Active Directory's.
 pub(super) fn owned(ask: &Ask<'_>) -> bool {
@@ -103,7 +104,15 @@ pub(super) const DELETE_USER: Row = Row {
     undo: Undo::PutBack,
     holds: |ask| {
         let found = whereabouts(ask);
-        so(found == "among the deleted users", format!("the account was {found}"))
+        so(found == "among the deleted users", format!("the account was {found}"))?;
+        // Whoever says which mailbox was to become inactive claims that it did.
+        let Some(wanted) = ask.text("mailbox") else { return Ok(()) };
+        let kept = ask.world.mailboxes.values().find(|mailbox| mailbox.guid.to_string() == wanted);
+        match kept.map(|mailbox| mailbox.state) {
+            Some(MailboxState::Inactive { .. }) => Ok(()),
+            Some(state) => Err(format!("the mailbox was {state:?} and not inactive")),
+            None => Err("the mailbox was gone".to_owned()),
+        }
     },
     part: |ask| only("account", whereabouts(ask)),
     forward: |call, ask| call.on_user(&Method::DELETE, "", ask.began, ask.user),

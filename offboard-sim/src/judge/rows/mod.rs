@@ -5,6 +5,7 @@ mod account;
 mod devices;
 mod forwarding;
 mod groups;
+mod hold;
 mod licenses;
 mod mail;
 mod meetings;
@@ -103,7 +104,7 @@ fn nobody(_: &Ask<'_>) -> bool {
     false
 }
 
-static ROWS: [Row; 24] = [
+static ROWS: [Row; 25] = [
     account::BLOCK_SIGN_IN,
     account::RESET_PASSWORD,
     account::REVOKE_SIGN_IN_SESSIONS,
@@ -113,6 +114,7 @@ static ROWS: [Row; 24] = [
     mail::STOP_FORWARDING,
     forwarding::SET_FORWARDING,
     forwarding::END_FORWARDING,
+    hold::PLACE_LITIGATION_HOLD,
     mail::CONVERT_TO_SHARED,
     mail::SET_AUTOMATIC_REPLIES,
     mail::STOP_AUTOMATIC_REPLIES,

@@ -2,6 +2,7 @@
 
 mod done;
 mod groups;
+mod hold;
 mod not_done;
 mod undo;
 mod voice;

@@ -3,7 +3,7 @@
 use offboard_core::time::Period;
 use serde_json::json;
 
-use super::Run;
+use super::{Claim, Run};
 use crate::faults::{Fault, Matcher};
 
 const NOTHING: [&str; 6] = ["failed", "cancelled", "blocked", "skipped", "handed_off", "not_started"];
@@ -116,4 +116,17 @@ fn what_an_earlier_run_set_going_is_not_this_runs_doing() {
     for outcome in NOTHING.into_iter().chain(["already"]) {
         assert_eq!(run.against("block_exchange_account", outcome, json!({})), None, "{outcome}");
     }
+}
+
+#[test]
+fn what_another_step_of_the_run_did_before_was_so_already() {
+    let run = Run::new();
+    run.exchange("Set-Mailbox", json!({ "AccountDisabled": true }));
+    let claim = run.claim("block_exchange_account", "already", json!({}));
+    assert!(run.against_claim(&claim).unwrap().contains("this run brought it about"));
+    let twin = Claim { twin: true, ..claim };
+    assert_eq!(run.against_claim(&twin), None);
+    // That it was so is true or not, whoever did it.
+    run.foreign(|world| world.mailbox_of_mut(&twin.leaver).unwrap().account_disabled = false);
+    assert!(run.against_claim(&Claim { seen_at: Some(run.now()), ..twin }).is_some());
 }

@@ -49,8 +49,8 @@ pub(super) fn specials(world: &mut World, seed: u64) {
     });
     change(world, "delia@contoso.com", |mailbox| {
         let since = now - Period::days(60);
-        mailbox.litigation_hold =
-            Some(LitigationHold { since, duration_days: None, owner: "legal@contoso.com".to_owned() });
+        let owner = "legal@contoso.com".to_owned();
+        mailbox.litigation_hold = Some(LitigationHold { since, duration_days: None, owner, in_effect: true });
     });
     change(world, "mallory@contoso.com", |mailbox| {
         mailbox.in_place_holds = vec!["UniH7d895d48-7e23-4a8d-8346-533c3beac15d".to_owned()];
