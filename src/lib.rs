@@ -13,16 +13,18 @@ pub mod host;
 pub use connect::{Connect, ConnectError, Connection, ExchangeDoor, connect};
 pub use host::{SystemClock, SystemEntropy};
 
-pub use offboard_core::engine::{Drive, Ended, Engine, Request, Until};
+pub use offboard_core::engine::{CarriedRoster, Drive, Ended, Engine, Request, RosterDrive, Until};
 pub use offboard_core::error::{Error, ErrorKind};
 pub use offboard_core::failure::{Failure, Kind};
-pub use offboard_core::id::{RunId, StepId, TenantId, UserId};
+pub use offboard_core::id::{RosterId, RunId, StepId, TenantId, UserId};
 pub use offboard_core::journal::{Journal, MemoryJournal};
 pub use offboard_core::operation::{Catalog, Operation};
-pub use offboard_core::plan::{Approval, ApprovedPlan, Plan, StandingApproval, Waiver};
+pub use offboard_core::plan::{
+    Approval, ApprovedPlan, ApprovedRoster, Plan, Roster, StandingApproval, Waiver,
+};
 pub use offboard_core::policy::Policy;
 pub use offboard_core::ports::Selector;
-pub use offboard_core::report::{Exit, Outcome, Report};
+pub use offboard_core::report::{Exit, Outcome, Report, RosterReport};
 pub use offboard_core::tenant::TenantProfile;
 pub use offboard_core::time::{Clock, Entropy, Host, Period, Timestamp};
 pub use offboard_http::token::Secret;
@@ -36,3 +38,7 @@ pub use offboard_http as http;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rosters.md")]
+struct Rosters;

@@ -9,7 +9,7 @@ use offboard::core::operation::Reversal;
 use offboard::core::policy::policy_schema;
 use offboard::core::report::Report;
 use offboard::core::tenant::profile_schema;
-use offboard::{Approval, Catalog, Plan, StandingApproval};
+use offboard::{Approval, Catalog, Plan, Roster, RosterReport, StandingApproval};
 use schemars::{Schema, schema_for};
 
 fn check(path: &str, content: &str) {
@@ -34,6 +34,8 @@ fn the_schemas_are_those_of_the_code() {
     schema("approval", &schema_for!(Approval));
     schema("standing-approval", &schema_for!(StandingApproval));
     schema("report", &schema_for!(Report));
+    schema("roster", &schema_for!(Roster));
+    schema("roster-report", &schema_for!(RosterReport));
     schema("policy", &policy_schema());
     schema("profile", &profile_schema());
 }

@@ -35,6 +35,7 @@ const LOOKS_UP: &[(&str, &str)] = &[
     ("guards/residual_risks.rs", "plan"),
     // Whoever asks the engine what became of a run gets its report.
     ("engine/control.rs", "report"),
+    ("engine/roster/report.rs", "report"),
 ];
 
 /// The sum of what can go wrong knows everybody below the engine, and is known from the plan up.

@@ -140,6 +140,28 @@ pub struct Who {
     pub employee_id: Option<String>,
 }
 
+/// A person, named in one way, or a file that names many.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub struct Whom {
+    /// Object id, user principal name, mail address or display name; it must be exactly one person
+    #[arg(value_name = "WHO")]
+    pub who: Option<String>,
+    /// The employee id
+    #[arg(long, value_name = "ID")]
+    pub employee_id: Option<String>,
+    /// A CSV file with a line for each of many (docs/rosters.md); -o names a new folder for roster and plans
+    #[arg(long, value_name = "FILE", requires = "output", conflicts_with_all = ["successor", "force"])]
+    pub roster: Option<PathBuf>,
+}
+
+impl Whom {
+    /// The way in which the one person is named.
+    pub fn selector(&self) -> Selector {
+        Who { who: self.who.clone(), employee_id: self.employee_id.clone() }.selector()
+    }
+}
+
 impl Who {
     /// The way in which he is named.
     pub fn selector(&self) -> Selector {

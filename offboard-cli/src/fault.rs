@@ -145,12 +145,20 @@ fn of_journal(error: &JournalError) -> (Code, &'static str) {
         JournalError::Leased { .. } => (Code::Waiting, "leased"),
         JournalError::LeaseLost { .. } => (Code::Waiting, "lease_lost"),
         JournalError::NoRun { .. } => (Code::Usage, "no_run"),
+        JournalError::NoRoster { .. } => (Code::Usage, "no_roster"),
         _ => (Code::Internal, "journal"),
     }
 }
 
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
+        Self::of(&error)
+    }
+}
+
+impl Fault {
+    /// Of an error that somebody else keeps.
+    pub fn of(error: &Error) -> Self {
         let (code, kind) = match error.kind() {
             ErrorKind::Document(_) => (Code::Usage, "document"),
             // A rule of the contract refuses it; without a code the text itself is wrong.
@@ -161,7 +169,9 @@ impl From<Error> for Fault {
             ErrorKind::Catalog(_) => (Code::Usage, "catalog"),
             ErrorKind::Journal(error) => of_journal(error),
             ErrorKind::Untrue(_) => (Code::Refused, "untrue"),
-            ErrorKind::Cap { .. } => (Code::Refused, "cap"),
+            ErrorKind::Cap { .. } | ErrorKind::RosterCap { .. } => (Code::Refused, "cap"),
+            ErrorKind::Rows(_) => (Code::Usage, "rows"),
+            ErrorKind::Roster(_) => (Code::Usage, "roster"),
             ErrorKind::Overtaken { .. } => (Code::Refused, "overtaken"),
             ErrorKind::Provider(failure) => of_failure(failure),
             ErrorKind::Leaver(_) => (Code::Usage, "leaver"),

@@ -6,6 +6,7 @@ use crate::id::{RunId, StepId};
 use crate::journal::JournalError;
 use crate::operation::catalog::CatalogError;
 use crate::plan::ApprovalError;
+use crate::plan::roster::{RosterError, RowsError};
 use crate::policy::PolicyError;
 use crate::tenant::ProfileError;
 
@@ -38,14 +39,33 @@ pub enum ErrorKind {
     /// An operation cannot be made.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// The file of a roster is wrong.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
+    /// A roster is not what it says.
+    #[error(transparent)]
+    Roster(#[from] RosterError),
+    /// More people are in one roster than the tenant profile allows.
+    #[error("{people} people are in this roster, and the tenant profile allows {cap}")]
+    RosterCap {
+        /// How many.
+        people: usize,
+        /// How many may be.
+        cap: u32,
+    },
     /// The journal does not take or give what it must.
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// As many people as the tenant profile allows have been begun with.
-    #[error("{started} people were off-boarded in the last 24 hours, and the tenant profile allows {cap}")]
+    #[error(
+        "{started} people were off-boarded in the last 24 hours, {} more would begin now, and the tenant profile allows {cap}",
+        .more
+    )]
     Cap {
         /// How many.
         started: u32,
+        /// How many would begin now.
+        more: u32,
         /// How many may be.
         cap: u32,
     },
@@ -85,7 +105,7 @@ impl Error {
             ErrorKind::Approval(ApprovalError::Findings(_)) => None,
             ErrorKind::Approval(_) => Some(("APPROVAL", "P29")),
             ErrorKind::Journal(JournalError::AlreadyOpen { .. }) => Some(("RUN", "P8")),
-            ErrorKind::Cap { .. } => Some(("CAP", "P27")),
+            ErrorKind::Cap { .. } | ErrorKind::RosterCap { .. } => Some(("CAP", "P27")),
             ErrorKind::Overtaken { .. } => Some(("UNDO", "P13")),
             ErrorKind::Ambiguous(_) => Some(("G28", "P2")),
             _ => None,
@@ -103,6 +123,16 @@ impl Error {
             ErrorKind::Overtaken { .. } => {
                 Some("make the plan again, with what was written since in it: `offboard undo RUN`")
             }
+            ErrorKind::Rows(error) => Some(&error.hint),
+            ErrorKind::Roster(RosterError::Standing) => {
+                Some("let somebody look at this roster and approve it: `offboard approve FOLDER -o APPROVAL`")
+            }
+            ErrorKind::Roster(_) => {
+                Some("make the roster again from its file: `offboard plan --roster FILE -o FOLDER`")
+            }
+            ErrorKind::RosterCap { .. } => Some(
+                "raise `caps.per_roster` in the tenant profile, if that many people really leave at once",
+            ),
             ErrorKind::Cap { .. } => {
                 Some("raise `caps.per_day` in the tenant profile, if that many people really leave")
             }

@@ -149,6 +149,10 @@ text_id!(
     RunId
 );
 text_id!(
+    /// One application of one roster: a hash of the roster and its approval. It begins with an `r`, which no run does.
+    RosterId
+);
+text_id!(
     /// SHA-256 of a document's bytes, in lower-case hexadecimal.
     Digest
 );

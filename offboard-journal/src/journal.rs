@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use offboard_core::id::{RunId, TenantId};
+use offboard_core::id::{RosterId, RunId, TenantId};
 use offboard_core::journal::{
-    Entry, Event, Journal, JournalError, Lease, Opening, RunRecord, RunStatus, RunSummary,
+    Entry, Event, Journal, JournalError, Lease, Opening, RosterRecord, RunRecord, RunStatus, RunSummary,
 };
 use offboard_core::time::{Clock, Period, Timestamp};
 use sqlx::ConnectOptions as _;
@@ -16,7 +16,7 @@ use sqlx::Connection as _;
 use crate::fault::{Cause, opening, storage, writing};
 use crate::place::Place;
 use crate::slot::{Slot, Turn};
-use crate::{entries, leases, runs, sqlite};
+use crate::{entries, leases, rosters, runs, sqlite};
 
 #[cfg(test)]
 mod full;
@@ -128,6 +128,34 @@ impl Journal for SqliteJournal {
         let opened = runs::open(&mut turn.connection, record, supersede).await?;
         turn.commit().await?;
         Ok(opened)
+    }
+
+    async fn open_roster(
+        &self,
+        roster: &RosterRecord,
+        runs: &[RunRecord],
+    ) -> Result<Vec<Result<Opening, JournalError>>, JournalError> {
+        let _hold = self.clock.hold();
+        let mut turn = self.begin().await?;
+        let opened = rosters::open(&mut turn.connection, roster, runs).await?;
+        turn.commit().await?;
+        Ok(opened)
+    }
+
+    async fn roster(&self, roster: &RosterId) -> Result<RosterRecord, JournalError> {
+        let _hold = self.clock.hold();
+        let mut turn = self.reader.look().await?;
+        let record = rosters::record(&mut turn.connection, roster).await?;
+        turn.done();
+        Ok(record)
+    }
+
+    async fn rosters(&self, tenant: Option<TenantId>) -> Result<Vec<RosterRecord>, JournalError> {
+        let _hold = self.clock.hold();
+        let mut turn = self.reader.look().await?;
+        let list = rosters::list(&mut turn.connection, tenant).await?;
+        turn.done();
+        Ok(list)
     }
 
     async fn claim(

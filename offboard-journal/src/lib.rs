@@ -27,6 +27,7 @@ mod journal;
 mod leases;
 mod owner;
 mod place;
+mod rosters;
 mod runs;
 mod slot;
 mod sqlite;

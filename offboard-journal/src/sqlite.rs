@@ -57,6 +57,16 @@ CREATE TABLE entries (
 );
 ";
 
+/// Came after the first journals; where it is not there yet, whoever writes makes it.
+const ROSTERS: &str = "
+CREATE TABLE IF NOT EXISTS rosters (
+    roster    TEXT   NOT NULL PRIMARY KEY,
+    tenant    TEXT   NOT NULL,
+    opened_at BIGINT NOT NULL,
+    document  BLOB   NOT NULL,
+    approval  BLOB   NOT NULL
+)";
+
 /// How the file at `path` is connected to. Statements are not logged: they would drown the log, and say nothing.
 pub(crate) fn options(path: &Path) -> Options {
     Options::new()
@@ -77,7 +87,7 @@ pub(crate) fn reading(path: &Path) -> Options {
 pub(crate) async fn connect(options: &Options) -> Result<Connection, JournalError> {
     let mut connection = options.connect().await.map_err(opening)?;
     use_log(&mut connection).await?;
-    for statement in [BEGIN, "UPDATE runs SET run = run WHERE 1 = 0", "COMMIT"] {
+    for statement in [BEGIN, "UPDATE runs SET run = run WHERE 1 = 0", ROSTERS, "COMMIT"] {
         sqlx::query(statement).execute(&mut connection).await.map_err(opening)?;
     }
     Ok(connection)
@@ -88,6 +98,15 @@ pub(crate) async fn look(options: &Options) -> Result<Connection, sqlx::Error> {
     let mut connection = options.connect().await?;
     sqlx::query("SELECT 1 FROM runs WHERE 1 = 0").execute(&mut connection).await?;
     Ok(connection)
+}
+
+/// Whether there can be rosters: a journal that nobody has written to since they came has no table for them.
+pub(crate) async fn has_rosters(connection: &mut Connection) -> Result<bool, sqlx::Error> {
+    let table: Option<(i64,)> =
+        sqlx::query_as("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rosters'")
+            .fetch_optional(connection)
+            .await?;
+    Ok(table.is_some())
 }
 
 /// Makes a new journal at `path`, unless there is a file by then. It is built beside it and then given its name, so
@@ -107,7 +126,7 @@ pub(crate) async fn create(path: &Path) -> Result<(), JournalError> {
         .into_temp_path();
     let mut connection = options(&new).connect().await.map_err(opening)?;
     let statements = format!(
-        "{BEGIN}; {TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
+        "{BEGIN}; {TABLES} {ROSTERS}; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(statements)).execute(&mut connection).await.map_err(opening)?;
     use_log(&mut connection).await?;

@@ -7,13 +7,15 @@ use std::fs;
 use std::path::Path;
 
 use common::{StillClock, open, start, verified};
+use offboard_core::id::RosterId;
 use offboard_core::journal::chain::{self, Checkpoint};
-use offboard_core::journal::conformance::sample::{self, morning};
+use offboard_core::journal::conformance::{self, sample};
 use offboard_core::journal::{Entry, Journal, JournalError, RunRecord};
 use offboard_journal::SqliteJournal;
+use sample::morning;
 use serde_json::json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Row as _};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 
 const RUN: &str = "tampered";
 
@@ -181,4 +183,23 @@ async fn read_copy(path: &Path, checkpoint: &Checkpoint) -> Result<(RunRecord, V
     let read = verified(&journal, RUN, Some(checkpoint)).await;
     journal.close().await.ok();
     read
+}
+
+/// A journal that nobody has written to since there are rosters has no table for them.
+#[tokio::test]
+async fn a_journal_from_before_rosters_has_none_and_takes_some() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    open(&path).await.close().await.unwrap();
+    let mut shell = shell(&path).await;
+    sqlx::query("DROP TABLE rosters").execute(&mut shell).await.unwrap();
+    shell.close().await.unwrap();
+
+    let reader = SqliteJournal::open_read_only(&path, StillClock::new()).await.unwrap();
+    assert_eq!(reader.rosters(None).await.unwrap(), []);
+    let none = reader.roster(&RosterId::new("r-none")).await.unwrap_err();
+    assert_eq!(none, JournalError::NoRoster { roster: "r-none".to_owned() });
+    reader.close().await.unwrap();
+    let journal = open(&path).await;
+    conformance::a_roster_opens_whom_it_can(&journal).await;
 }

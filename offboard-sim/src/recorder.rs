@@ -1,5 +1,6 @@
 //! What went over the wire: every request with its answer, whichever way it came.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -87,22 +88,29 @@ pub(crate) struct Who<'a> {
 
 /// Keeps everything that went over the wire.
 #[derive(Debug, Clone, Default)]
-pub struct Recorder(Arc<Mutex<Vec<Exchanged>>>);
+pub struct Recorder(Arc<Mutex<Record>>);
+
+#[derive(Debug, Clone, Default)]
+struct Record {
+    rows: Vec<Exchanged>,
+    /// The numbers of those that wait for their answer, parts of batches apart.
+    unanswered: BTreeSet<usize>,
+}
 
 impl Recorder {
     /// Everything so far, in the order of arrival.
     pub fn all(&self) -> Vec<Exchanged> {
-        self.rows().clone()
+        self.record().rows.clone()
     }
 
     /// Everything that could change something, batches taken apart.
     pub fn mutating(&self) -> Vec<Exchanged> {
-        self.rows().iter().filter(|row| row.is_mutating()).cloned().collect()
+        self.record().rows.iter().filter(|row| row.is_mutating()).cloned().collect()
     }
 
     /// How many requests there were, parts of batches and sign-ins included.
     pub fn len(&self) -> usize {
-        self.rows().len()
+        self.record().rows.len()
     }
 
     /// Whether nothing was sent yet.
@@ -112,35 +120,37 @@ impl Recorder {
 
     /// How many requests to a service have arrived and were not answered yet; parts of batches do not count.
     pub(crate) fn in_flight(&self, door: Door) -> usize {
-        self.rows()
-            .iter()
-            .filter(|row| row.door == door && row.answered.is_none() && row.part_of.is_none())
-            .count()
+        let record = self.record();
+        let of_door = |number: &&usize| record.rows.get(**number - 1).is_some_and(|row| row.door == door);
+        record.unanswered.iter().filter(of_door).count()
     }
 
     /// Forgets everything; numbers start again.
     pub fn clear(&self) {
-        self.rows().clear();
+        *self.record() = Record::default();
     }
 
     /// The same record, kept apart from now on. Whoever was waiting for an answer has gone by `now`.
     pub(crate) fn fork(&self, now: Timestamp) -> Self {
-        let mut rows = self.rows().clone();
+        let mut rows = self.record().rows.clone();
         for row in &mut rows {
             row.answered = row.answered.or(Some(now));
         }
-        Self(Arc::new(Mutex::new(rows)))
+        Self(Arc::new(Mutex::new(Record { rows, unanswered: BTreeSet::new() })))
     }
 
-    fn rows(&self) -> MutexGuard<'_, Vec<Exchanged>> {
+    fn record(&self) -> MutexGuard<'_, Record> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn begin(&self, request: &Request, at: Timestamp, who: Who<'_>) -> usize {
         let secret = request.door == Door::SignIn;
-        let mut rows = self.rows();
-        let number = rows.len() + 1;
-        rows.push(Exchanged {
+        let mut record = self.record();
+        let number = record.rows.len() + 1;
+        if who.part.is_none() {
+            record.unanswered.insert(number);
+        }
+        record.rows.push(Exchanged {
             number,
             door: request.door,
             at,
@@ -165,8 +175,11 @@ impl Recorder {
     }
 
     pub(crate) fn change(&self, number: usize, change: impl FnOnce(&mut Exchanged)) {
-        if let Some(row) = self.rows().get_mut(number.wrapping_sub(1)) {
-            change(row);
+        let mut record = self.record();
+        let Some(row) = record.rows.get_mut(number.wrapping_sub(1)) else { return };
+        change(row);
+        if row.answered.is_some() {
+            record.unanswered.remove(&number);
         }
     }
 

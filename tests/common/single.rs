@@ -82,6 +82,7 @@ pub fn stopping(plan: &Plan) -> Vec<&Finding> {
 /// A waiver for each that can be waived.
 pub fn waivers(plan: &Plan) -> Vec<Waiver> {
     let waive = |finding: &&Finding| Waiver {
+        plan: None,
         step: finding.step.clone(),
         code: finding.code.clone(),
         key: finding.key.clone(),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use offboard::core::id::{StepId, TenantId};
+use offboard::core::id::{RosterId, StepId, TenantId};
 use offboard::core::journal::{
-    Entry, Event, EventKind, JournalError, Lease, Opening, RunRecord, RunStatus, RunSummary,
+    Entry, Event, EventKind, JournalError, Lease, Opening, RosterRecord, RunRecord, RunStatus, RunSummary,
 };
 use offboard::core::operation::Judged;
 use offboard::core::time::{Period, Timestamp};
@@ -43,6 +43,22 @@ impl DyingJournal {
 impl Journal for DyingJournal {
     async fn open(&self, record: &RunRecord, supersede: bool) -> Result<Opening, JournalError> {
         self.inner.open(record, supersede).await
+    }
+
+    async fn open_roster(
+        &self,
+        roster: &RosterRecord,
+        runs: &[RunRecord],
+    ) -> Result<Vec<Result<Opening, JournalError>>, JournalError> {
+        self.inner.open_roster(roster, runs).await
+    }
+
+    async fn roster(&self, roster: &RosterId) -> Result<RosterRecord, JournalError> {
+        self.inner.roster(roster).await
+    }
+
+    async fn rosters(&self, tenant: Option<TenantId>) -> Result<Vec<RosterRecord>, JournalError> {
+        self.inner.rosters(tenant).await
     }
 
     async fn claim(
@@ -134,6 +150,22 @@ impl Journal for HastyJournal {
         let event = Event { step: Some(self.step.clone()), at: now, kind };
         self.inner.append(&lease, now, vec![event]).await?;
         Ok(opened)
+    }
+
+    async fn open_roster(
+        &self,
+        roster: &RosterRecord,
+        runs: &[RunRecord],
+    ) -> Result<Vec<Result<Opening, JournalError>>, JournalError> {
+        self.inner.open_roster(roster, runs).await
+    }
+
+    async fn roster(&self, roster: &RosterId) -> Result<RosterRecord, JournalError> {
+        self.inner.roster(roster).await
+    }
+
+    async fn rosters(&self, tenant: Option<TenantId>) -> Result<Vec<RosterRecord>, JournalError> {
+        self.inner.rosters(tenant).await
     }
 
     async fn claim(

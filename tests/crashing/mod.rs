@@ -40,6 +40,7 @@ pub struct Scene {
 /// What is waived, each by its name.
 fn waivers(plan: &Plan, waive: impl Fn(&Finding) -> bool) -> Vec<Waiver> {
     let named = |finding: &Finding| Waiver {
+        plan: None,
         step: finding.step.clone(),
         code: finding.code.clone(),
         key: finding.key.clone(),

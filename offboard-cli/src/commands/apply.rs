@@ -6,7 +6,7 @@ use clap::Args;
 use offboard::Plan;
 use offboard::core::policy::shipped;
 
-use super::carry;
+use super::{carry, roster};
 use crate::args::Until;
 use crate::fault::Fault;
 use crate::session::Session;
@@ -14,10 +14,10 @@ use crate::{Answer, Shell, files};
 
 /// Carries out an approved plan
 ///
-/// Applying the same two files again goes on with the same run.
+/// Applying the same two files again goes on with the same run. Of a roster, everybody's access is cut first.
 #[derive(Debug, Clone, Args)]
 pub struct Apply {
-    /// The plan
+    /// The plan, or the folder of a roster
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
     /// Its approval
@@ -35,6 +35,9 @@ pub struct Apply {
 }
 
 pub(super) async fn run(shell: &Shell, args: Apply) -> Result<Answer, Fault> {
+    if let Some(folder) = roster::Folder::at(&args.plan)? {
+        return Box::pin(roster::carry::apply(shell, &args, &folder)).await;
+    }
     let plan_bytes = files::read(&args.plan, "plan")?;
     let approval_bytes = files::read(&args.approval, "approval")?;
     let session = Session::open(shell).await?;
@@ -52,7 +55,7 @@ pub(super) async fn run(shell: &Shell, args: Apply) -> Result<Answer, Fault> {
 }
 
 /// The bytes of the policy, by its digest in the plan.
-fn policy_of(shell: &Shell, plan: &Plan, named: Option<&PathBuf>) -> Result<Vec<u8>, Fault> {
+pub(super) fn policy_of(shell: &Shell, plan: &Plan, named: Option<&PathBuf>) -> Result<Vec<u8>, Fault> {
     let digest = |bytes: &[u8]| offboard::core::document::digest(bytes);
     if let Some(path) = named {
         let bytes = files::read(path, "policy")?;

@@ -5,20 +5,20 @@ use std::path::PathBuf;
 use clap::Args;
 use offboard::core::id::Digest;
 use offboard::core::plan::ApprovalError;
-use offboard::{Approval, ApprovedPlan, Error, Plan, StandingApproval};
+use offboard::{Approval, ApprovedPlan, Error, Plan, StandingApproval, Waiver};
 use serde_json::json;
 
-use super::waive;
+use super::{roster, waive};
 use crate::args::{Force, Waive};
 use crate::fault::{Code, Fault};
 use crate::{Answer, Shell, files, show};
 
-/// Accepts exactly one plan, by the digest of its bytes
+/// Accepts exactly one plan or roster, by the digest of its bytes
 ///
 /// Whoever made a plan may approve it himself only where it cuts access and does nothing else.
 #[derive(Debug, Clone, Args)]
 pub struct Approve {
-    /// The plan
+    /// The plan, or the folder of a roster
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
     /// Approve it by a standing approval of its policy, which says by whom and what is accepted
@@ -45,6 +45,9 @@ pub struct Approve {
 }
 
 pub(super) fn run(shell: &Shell, args: &Approve) -> Result<Answer, Fault> {
+    if let Some(folder) = roster::Folder::at(&args.plan)? {
+        return roster::approve::run(shell, args, &folder);
+    }
     let bytes = files::read(&args.plan, "plan")?;
     let output = shell.output(&args.output, args.force.force, &[("the plan", &args.plan)])?;
     let (plan, digest) = Plan::from_bytes(&bytes).map_err(Error::from)?;
@@ -57,7 +60,7 @@ pub(super) fn run(shell: &Shell, args: &Approve) -> Result<Answer, Fault> {
                 .approve(&plan, digest.clone(), now)
                 .map_err(|why| Error::from(ApprovalError::from(why)))?
         }
-        None => of_one_person(shell, args, &plan, digest.clone())?,
+        None => of_one_person(shell, args, digest.clone(), waive::waivers(&plan, &args.waive)?)?,
     };
     let approval_bytes = approval.to_bytes();
     // What would be refused when it is applied is refused now, while whoever can mend it is here.
@@ -72,8 +75,13 @@ pub(super) fn run(shell: &Shell, args: &Approve) -> Result<Answer, Fault> {
     Ok(Answer { code: Code::Done, text, json })
 }
 
-/// What somebody accepts who looked at this plan.
-fn of_one_person(shell: &Shell, args: &Approve, plan: &Plan, digest: Digest) -> Result<Approval, Fault> {
+/// What somebody accepts who looked at the plan or the roster of this digest.
+pub(super) fn of_one_person(
+    shell: &Shell,
+    args: &Approve,
+    digest: Digest,
+    waivers: Vec<Waiver>,
+) -> Result<Approval, Fault> {
     let by = args.by.clone().unwrap_or_else(|| shell.settings.operator());
     if by.trim().is_empty() {
         return Err(Fault::usage("an approval is by somebody: --by is empty"));
@@ -86,8 +94,9 @@ fn of_one_person(shell: &Shell, args: &Approve, plan: &Plan, digest: Digest) -> 
         at: now,
         expires_at: now + Approval::LASTS,
         ticket: args.ticket.clone(),
-        waivers: waive::waivers(plan, &args.waive)?,
+        waivers,
         irreversible: args.irreversible,
+        roster: None,
         standing: None,
     })
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::journal;
+use super::{journal, roster};
 use crate::fault::{Code, Fault};
 use crate::session::Session;
 use crate::show;
@@ -14,7 +14,7 @@ use crate::{Answer, Shell};
 /// What was sent stays, and is read back by `offboard resume`; `offboard undo` takes it back.
 #[derive(Debug, Clone, Args)]
 pub struct Cancel {
-    /// The run
+    /// The run, or the roster
     #[arg(value_name = "RUN")]
     pub run: String,
     /// Who says so [default: the operating system's user]
@@ -23,6 +23,10 @@ pub struct Cancel {
 }
 
 pub(super) async fn run(shell: &Shell, args: Cancel) -> Result<Answer, Fault> {
+    if let Some(roster) = journal::roster(shell, &args.run).await? {
+        let by = args.by.unwrap_or_else(|| shell.settings.operator());
+        return Box::pin(roster::look::cancel(shell, &roster, &by)).await;
+    }
     let record = journal::record(shell, &args.run).await?;
     let engine = Session::for_words(shell, record.tenant).await?;
     let by = args.by.unwrap_or_else(|| shell.settings.operator());

@@ -9,6 +9,7 @@ use offboard::core::plan::ApprovalError;
 use offboard::{Approval, Error, Plan};
 use serde_json::json;
 
+use super::roster;
 use crate::fault::{Code, Fault};
 use crate::session::Session;
 use crate::show::findings;
@@ -20,7 +21,7 @@ use crate::{Answer, Shell, files};
 /// Nothing is changed. Ends with 3 where something stops it now that no waiver of the approval covers.
 #[derive(Debug, Clone, Args)]
 pub struct Check {
-    /// The plan
+    /// The plan, or the folder of a roster
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
     /// Its approval, whose waivers count
@@ -29,6 +30,9 @@ pub struct Check {
 }
 
 pub(super) async fn run(shell: &Shell, args: Check) -> Result<Answer, Fault> {
+    if let Some(folder) = roster::Folder::at(&args.plan)? {
+        return Box::pin(roster::look::check(shell, &folder, args.approval.as_deref())).await;
+    }
     let bytes = files::read(&args.plan, "plan")?;
     let (plan, digest) = Plan::from_bytes(&bytes).map_err(Error::from)?;
     let approval = match &args.approval {

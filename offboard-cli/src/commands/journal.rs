@@ -1,7 +1,9 @@
 //! Looking into the journal without a tenant: whoever has the file can read the report.
 
-use offboard::core::journal::{Journal as _, RunRecord, RunState, RunSummary, chain};
-use offboard::{ApprovedPlan, Plan, Report, RunId, SqliteJournal};
+use offboard::core::journal::{Journal as _, RosterRecord, RunRecord, RunState, RunSummary, chain};
+use offboard::core::plan::roster::approved::KeptRoster;
+use offboard::core::report::roster::Line;
+use offboard::{ApprovedPlan, Plan, Report, RosterId, RosterReport, RunId, SqliteJournal};
 
 use crate::Shell;
 use crate::fault::Fault;
@@ -42,6 +44,65 @@ async fn report_of(
     let state = RunState::fold(run, approved.plan(), record.opened_at, &entries)?;
     let report = Report::new(&approved, &record, &state, &checkpoint, shell.host.clock.now());
     Ok((record, approved.plan().clone(), report))
+}
+
+/// The roster of this name, or the only one whose name begins so; nothing where a run is named.
+pub(super) async fn roster(shell: &Shell, name: &str) -> Result<Option<RosterId>, Fault> {
+    // No run begins so.
+    if !name.starts_with('r') {
+        return Ok(None);
+    }
+    let Some(journal) = journal_to_read(shell).await? else {
+        return Err(no_journal(shell, name));
+    };
+    let mut rosters = journal.rosters(None).await?;
+    rosters.retain(|roster| {
+        roster.roster.as_str() == name || (name.len() >= SHORTEST && roster.roster.as_str().starts_with(name))
+    });
+    match rosters.as_slice() {
+        [one] => Ok(Some(one.roster.clone())),
+        [] => Err(Fault::usage(format!("there is no roster `{name}` in this journal"))
+            .hint(format!("`offboard runs` lists those of {}", journal.path().display()))),
+        several => {
+            let n = several.len();
+            Err(Fault::usage(format!("{n} rosters begin with `{name}`")).hint("write more of it"))
+        }
+    }
+}
+
+/// A roster as it was applied, by the journal alone.
+pub(super) async fn kept_roster(shell: &Shell, roster: &RosterId) -> Result<KeptRoster, Fault> {
+    let Some(journal) = journal_to_read(shell).await? else {
+        return Err(no_journal(shell, roster.as_str()));
+    };
+    let record = journal.roster(roster).await?;
+    Ok(KeptRoster::reopen(&record.document, &record.approval)?)
+}
+
+/// What has become of everybody in a roster, by the journal alone.
+pub(super) async fn roster_report(shell: &Shell, roster: &RosterId) -> Result<RosterReport, Fault> {
+    let kept = kept_roster(shell, roster).await?;
+    let Some(journal) = journal_to_read(shell).await? else {
+        return Err(no_journal(shell, roster.as_str()));
+    };
+    let opened_at = journal.roster(roster).await?.opened_at;
+    let mut lines = Vec::with_capacity(kept.roster.members.len());
+    for member in &kept.roster.members {
+        lines.push(match report_of(shell, &journal, kept.run_of(member)).await {
+            Ok((.., report)) => Line::of_run(member, &report),
+            Err(fault) if fault.kind == "no_run" => Line::refused(&kept, member, None),
+            Err(fault) => return Err(fault),
+        });
+    }
+    Ok(RosterReport::new(&kept, opened_at, lines, shell.host.clock.now()))
+}
+
+/// The rosters in the journal, newest first.
+pub(super) async fn rosters(shell: &Shell) -> Result<Vec<RosterRecord>, Fault> {
+    match journal_to_read(shell).await? {
+        Some(journal) => Ok(journal.rosters(None).await?),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// The record of a run.

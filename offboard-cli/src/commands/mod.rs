@@ -14,6 +14,7 @@ pub mod plan;
 pub mod policy;
 pub mod report;
 pub mod resume;
+mod roster;
 pub mod runs;
 pub mod schema;
 pub mod settle;

@@ -10,21 +10,22 @@ use offboard::core::policy::shipped;
 use offboard::{Catalog, Engine, Error, ErrorKind, Plan, Policy, Request, Selector, Timestamp};
 use serde_json::{Value, json};
 
-use crate::args::{Force, Who, named};
+use super::roster;
+use crate::args::{Force, Whom, named};
 use crate::fault::{Code, Fault};
 use crate::session::Session;
 use crate::show::text::{clean, counted};
 use crate::show::{self, findings};
 use crate::{Answer, Shell, files};
 
-/// Shows what a policy would do for one person, with everything that speaks against it
+/// Shows what a policy would do for one person or, with --roster, for many, with everything that speaks against it
 ///
 /// Nothing is changed. Ends with 3 where findings stop the plan; it is shown and written all the same.
 #[derive(Debug, Clone, Args)]
 pub struct MakePlan {
     /// Who is leaving
     #[command(flatten)]
-    pub who: Who,
+    pub who: Whom,
     /// A policy file, or the name of one that comes with offboard (containment, forward, shared, leave)
     #[arg(long, value_name = "FILE|NAME")]
     pub policy: String,
@@ -36,7 +37,7 @@ pub struct MakePlan {
     /// Nothing is done before it: access, too, is cut then. Who must go at once is contained (offboard contain).
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub leaves: Option<Timestamp>,
-    /// Where to write the plan, for approval
+    /// Where to write the plan, for approval; of a roster a new folder
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Over what is there, or not
@@ -45,6 +46,10 @@ pub struct MakePlan {
 }
 
 pub(super) async fn run(shell: &Shell, args: MakePlan) -> Result<Answer, Fault> {
+    if let (Some(file), Some(folder)) = (&args.who.roster, &args.output) {
+        let policy = policy(&args.policy)?;
+        return Box::pin(roster::plan::run(shell, &policy, (file, folder), args.leaves)).await;
+    }
     let inputs = [("the policy", Path::new(&args.policy))];
     let output = match &args.output {
         Some(path) => Some(shell.output(path, args.force.force, &inputs)?),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::journal;
+use super::{journal, roster};
 use crate::args::Force;
 use crate::fault::{Code, Fault};
 use crate::show::{self, text::quoted};
@@ -15,7 +15,7 @@ use crate::{Answer, Shell};
 /// With --json it is the report's own document. Ends with 0 where the report could be made; `offboard status` ends as the run stands.
 #[derive(Debug, Clone, Args)]
 pub struct MakeReport {
-    /// The run
+    /// The run, or the roster: one line for each leaver
     #[arg(value_name = "RUN")]
     pub run: String,
     /// Write it as one HTML file, without script
@@ -27,6 +27,9 @@ pub struct MakeReport {
 }
 
 pub(super) async fn run(shell: &Shell, args: MakeReport) -> Result<Answer, Fault> {
+    if let Some(roster) = journal::roster(shell, &args.run).await? {
+        return roster::look::report(shell, &roster, &args).await;
+    }
     let output = match &args.html {
         Some(path) => Some(shell.output(path, args.force.force, &[])?),
         None => None,

@@ -1,11 +1,13 @@
 //! `offboard resume`: goes on with what is open.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use clap::Args;
 use offboard::core::journal::RunStatus;
-use offboard::{RunId, TenantId};
+use offboard::{Approval, CarriedRoster, RosterId, RunId, TenantId};
 use serde_json::json;
 
-use super::{carry, journal};
+use super::{carry, journal, roster};
 use crate::args::Until;
 use crate::fault::{Code, Fault};
 use crate::session::Session;
@@ -17,7 +19,7 @@ use crate::{Answer, Shell};
 /// What stands still (stopped, refused, for a person, unknown) is looked at once more.
 #[derive(Debug, Clone, Args)]
 pub struct Resume {
-    /// The run [default: the only open one]
+    /// The run, or the roster [default: the only open run]
     #[arg(value_name = "RUN", conflicts_with = "due")]
     pub run: Option<String>,
     /// Go on with every run whose time has come, for a timer
@@ -32,6 +34,11 @@ pub(super) async fn run(shell: &Shell, args: Resume) -> Result<Answer, Fault> {
     let session = Session::open(shell).await?;
     if args.due {
         return due(shell, &session, args.until).await;
+    }
+    if let Some(name) = &args.run
+        && let Some(roster) = journal::roster(shell, name).await?
+    {
+        return roster::carry::resume(shell, &session, &roster, args.until.into()).await;
     }
     let run = match &args.run {
         Some(name) => journal::record(shell, name).await?.run,
@@ -61,13 +68,20 @@ async fn only_open(shell: &Shell, tenant: TenantId) -> Result<RunId, Fault> {
     })
 }
 
-/// Every run whose time has come, one after the other. One that cannot be carried does not hold up the others.
+/// Every run whose time has come: those of a roster together, the others one after the other. One that cannot be carried
+/// does not hold up the others.
 async fn due(shell: &Shell, session: &Session, until: Until) -> Result<Answer, Fault> {
-    let mut rows = Vec::new();
-    let mut text = String::new();
-    let mut worst = Code::Done;
+    let (mut rosters, mut alone) = (BTreeMap::<RosterId, BTreeSet<RunId>>::new(), Vec::new());
     for run in session.engine.due().await? {
-        let (code, line, row) = match one(shell, session, &run, until).await {
+        let record = session.engine.journal().record(&run).await?;
+        match Approval::from_bytes(&record.approval).ok().and_then(|approval| approval.roster) {
+            Some(roster) => _ = rosters.entry(roster).or_default().insert(run),
+            None => alone.push(run),
+        }
+    }
+    let (mut rows, mut text, mut worst) = (Vec::new(), String::new(), Code::Done);
+    let mut say = |run: &RunId, came: Result<(Code, String, u8), Fault>| {
+        let (code, line, row) = match came {
             Ok((code, name, exit)) => {
                 (code, format!("{run}  {name}  exit {exit}"), json!({ "run": run, "exit": exit }))
             }
@@ -80,7 +94,21 @@ async fn due(shell: &Shell, session: &Session, until: Until) -> Result<Answer, F
         text.push_str(&line);
         text.push('\n');
         rows.push(row);
-        if code == Code::Interrupted {
+        code == Code::Interrupted
+    };
+    for (roster, runs) in &rosters {
+        let carried =
+            Box::pin(roster::carry::going_on(shell, session, roster, Some(runs), until.into())).await;
+        for run in runs {
+            let came = match &carried {
+                Ok(carried) => of_many(session, run, carried).await,
+                Err(fault) => Err(fault.clone()),
+            };
+            say(run, came);
+        }
+    }
+    for run in alone {
+        if say(&run, one(shell, session, &run, until).await) {
             break;
         }
     }
@@ -88,6 +116,20 @@ async fn due(shell: &Shell, session: &Session, until: Until) -> Result<Answer, F
         text.push_str("No run's time has come.\n");
     }
     Ok(Answer { code: worst, text, json: json!({ "runs": rows }) })
+}
+
+/// What one of several that were carried together has come to.
+async fn of_many(
+    session: &Session,
+    run: &RunId,
+    carried: &CarriedRoster,
+) -> Result<(Code, String, u8), Fault> {
+    let report = session.engine.report(run).await?;
+    if let Some(error) = carried.trouble.get(&report.leaver.id) {
+        return Err(Fault::of(error));
+    }
+    let code = carry::code(carried.ended, &report);
+    Ok((code, clean(&report.leaver.name()), code.number()))
 }
 
 async fn one(
@@ -105,7 +147,7 @@ async fn one(
 }
 
 /// Of two codes the one that asks for more: an interrupt, the machine, then as for the steps of one run.
-fn worse(one: Code, other: Code) -> Code {
+pub(super) fn worse(one: Code, other: Code) -> Code {
     let order = [
         Code::Interrupted,
         Code::Internal,

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::journal;
 use crate::fault::{Code, Fault};
 use crate::show::style::Style;
-use crate::show::text::clean;
+use crate::show::text::{clean, counted};
 use crate::{Answer, Shell};
 
 /// Lists the runs of the journal, newest first, with what is left to do
@@ -49,11 +49,30 @@ pub(super) async fn run(shell: &Shell, args: Runs) -> Result<Answer, Fault> {
         }
         rows.push(row);
     }
-    if runs.is_empty() {
+    let mut rosters = Vec::new();
+    for kept in journal::rosters(shell).await?.iter().filter(|_| !args.open) {
+        let roster = journal::kept_roster(shell, &kept.roster).await?.roster;
+        let _ = writeln!(
+            text,
+            "{}  {}  roster of \u{201c}{}\u{201d}, {}",
+            kept.roster,
+            kept.opened_at.to_string().get(..16).unwrap_or_default(),
+            clean(&roster.policy),
+            counted(roster.members.len(), "leaver")
+        );
+        rosters.push(json!({
+            "roster": kept.roster,
+            "tenant": kept.tenant,
+            "opened_at": kept.opened_at,
+            "policy": roster.policy,
+            "leavers": roster.members.len(),
+        }));
+    }
+    if runs.is_empty() && rosters.is_empty() {
         let path = shell.settings.journal()?;
         text = format!("No runs in {}\n", path.path().display());
     }
-    Ok(Answer { code: Code::Done, text, json: json!({ "runs": rows }) })
+    Ok(Answer { code: Code::Done, text, json: json!({ "runs": rows, "rosters": rosters }) })
 }
 
 /// How a run stands, and what is left of it.

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use offboard::core::policy::policy_schema;
 use offboard::core::tenant::profile_schema;
-use offboard::{Approval, Plan, Report, StandingApproval};
+use offboard::{Approval, Plan, Report, Roster, RosterReport, StandingApproval};
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
 
@@ -33,6 +33,10 @@ pub enum Document {
     Profile,
     /// What `report --json` prints
     Report,
+    /// What `plan --roster` writes beside the plans
+    Roster,
+    /// What `report --json` prints of a roster
+    RosterReport,
 }
 
 /// The schema of `document`.
@@ -43,6 +47,8 @@ pub fn schema(document: Document) -> Schema {
         Document::Approval => generator().into_root_schema_for::<Approval>(),
         Document::StandingApproval => generator().into_root_schema_for::<StandingApproval>(),
         Document::Report => generator().into_root_schema_for::<Report>(),
+        Document::Roster => generator().into_root_schema_for::<Roster>(),
+        Document::RosterReport => generator().into_root_schema_for::<RosterReport>(),
         Document::Policy => policy_schema(),
         Document::Profile => profile_schema(),
     }

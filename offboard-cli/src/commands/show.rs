@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use offboard::{Error, Plan};
 
-use super::plan;
+use super::{plan, roster};
 use crate::fault::{Code, Fault};
 use crate::show;
 use crate::{Answer, Shell, files};
@@ -16,12 +16,15 @@ use crate::{Answer, Shell, files};
 /// Nothing is read from the tenant; `offboard check` judges it against fresh readings.
 #[derive(Debug, Clone, Args)]
 pub struct Show {
-    /// The plan
+    /// The plan, or the folder of a roster
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
 }
 
 pub(super) fn run(shell: &Shell, args: &Show) -> Result<Answer, Fault> {
+    if let Some(folder) = roster::Folder::at(&args.plan)? {
+        return Ok(roster::plan::show(shell, &folder));
+    }
     let bytes = files::read(&args.plan, "plan")?;
     let (document, digest) = Plan::from_bytes(&bytes).map_err(Error::from)?;
     let mut text = show::plan::render(&document, shell.terminal.style());

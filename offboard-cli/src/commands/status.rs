@@ -6,7 +6,7 @@ use clap::Args;
 use offboard::{Ended, Outcome};
 use serde_json::json;
 
-use super::{carry, journal};
+use super::{carry, journal, roster};
 use crate::fault::Fault;
 use crate::show::steps;
 use crate::show::text::{clean, fold};
@@ -17,12 +17,15 @@ use crate::{Answer, Shell};
 /// It is the code that its `apply` would end with now.
 #[derive(Debug, Clone, Args)]
 pub struct Status {
-    /// The run
+    /// The run, or the roster
     #[arg(value_name = "RUN")]
     pub run: String,
 }
 
 pub(super) async fn run(shell: &Shell, args: Status) -> Result<Answer, Fault> {
+    if let Some(roster) = journal::roster(shell, &args.run).await? {
+        return roster::look::status(shell, &roster).await;
+    }
     let (record, plan, report) = journal::report(shell, &args.run).await?;
     let style = shell.terminal.style();
     let mut text = format!("{}  {}\n", style.bold(record.run.as_str()), clean(&record.leaver_name));

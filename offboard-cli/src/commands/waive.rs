@@ -9,6 +9,11 @@ use crate::show::findings::waiver_name;
 
 /// The waivers that were asked for. Each names a finding of exactly this plan.
 pub(super) fn waivers(plan: &Plan, asked: &Waive) -> Result<Vec<Waiver>, Fault> {
+    reasons(asked)?.into_iter().map(|(name, reason)| waiver(plan, name, reason.to_owned())).collect()
+}
+
+/// Each finding that is to be accepted, by the name that was said, with its reason.
+pub(super) fn reasons(asked: &Waive) -> Result<Vec<(&str, &str)>, Fault> {
     let reasons = asked.reason.len();
     if reasons > 1 && reasons != asked.waive.len() {
         return Err(Fault::usage(format!(
@@ -20,8 +25,8 @@ pub(super) fn waivers(plan: &Plan, asked: &Waive) -> Result<Vec<Waiver>, Fault> 
     if let Some(empty) = asked.reason.iter().find(|reason| reason.trim().is_empty()) {
         return Err(Fault::usage(format!("`{empty}` is no reason")).hint("an auditor will read it"));
     }
-    let reason = |index: usize| asked.reason.get(index).or(asked.reason.first()).cloned().unwrap_or_default();
-    asked.waive.iter().enumerate().map(|(index, name)| waiver(plan, name, reason(index))).collect()
+    let reason = |index: usize| asked.reason.get(index).or(asked.reason.first()).map_or("", String::as_str);
+    Ok(asked.waive.iter().enumerate().map(|(index, name)| (name.as_str(), reason(index))).collect())
 }
 
 fn waiver(plan: &Plan, name: &str, reason: String) -> Result<Waiver, Fault> {
@@ -47,5 +52,5 @@ fn waiver(plan: &Plan, name: &str, reason: String) -> Result<Waiver, Fault> {
     if finding.severity == Severity::Warn {
         return Err(Fault::usage(format!("`{name}` stops nothing: a warning needs nobody's acceptance")));
     }
-    Ok(Waiver { step: step.clone(), code: code.clone(), key: key.clone(), reason })
+    Ok(Waiver { plan: None, step: step.clone(), code: code.clone(), key: key.clone(), reason })
 }

@@ -8,6 +8,7 @@ pub mod names;
 pub mod plan;
 pub mod progress;
 pub mod report;
+pub mod roster;
 pub mod steps;
 pub mod style;
 pub mod text;

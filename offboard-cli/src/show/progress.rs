@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use offboard::core::engine::driver::Watch;
+use offboard::core::engine::roster::RosterWatch;
 use offboard::core::journal::{Event, EventKind};
-use offboard::{Plan, StepId, Timestamp};
+use offboard::{Plan, RunId, StepId, Timestamp};
 
 use super::steps::title;
 use super::style::Style;
@@ -31,6 +32,42 @@ pub fn watch(plan: &Plan, terminal: &Terminal) -> Watch {
         let name = event.step.as_ref().and_then(|step| titles.get(step)).map_or("", String::as_str);
         if let Some(line) = line(event, name, terminal.progress_style()) {
             terminal.progress(&line);
+        }
+    })
+}
+
+/// Writes what goes wrong with anybody of many, and every twentieth of the way. `names` says who a run is about.
+pub fn watch_many(names: BTreeMap<RunId, String>, steps: usize, terminal: &Terminal) -> RosterWatch {
+    let terminal = terminal.clone();
+    let over: Mutex<BTreeSet<(RunId, StepId)>> = Mutex::default();
+    Arc::new(move |run: &RunId, event: &Event| {
+        let Some(step) = &event.step else { return };
+        let name = names.get(run).map_or("", String::as_str);
+        match &event.kind {
+            EventKind::Verified { .. } | EventKind::Skipped { .. } | EventKind::Sent {} => {
+                let seen = {
+                    let mut over = over.lock().unwrap_or_else(PoisonError::into_inner);
+                    if !over.insert((run.clone(), step.clone())) {
+                        return;
+                    }
+                    over.len()
+                };
+                if seen.is_multiple_of((steps / 20).max(1)) {
+                    terminal.progress(&format!("{}  {seen} of {steps} steps seen", clock(event.at)));
+                }
+            }
+            EventKind::Failed { .. }
+            | EventKind::Blocked { .. }
+            | EventKind::HandedOff { .. }
+            | EventKind::Indeterminate { .. }
+            | EventKind::Unverified { .. }
+            | EventKind::Lapsed { .. } => {
+                let about = format!("{}: {step}", clean(name));
+                if let Some(line) = line(event, &about, terminal.progress_style()) {
+                    terminal.progress(&line);
+                }
+            }
+            _ => {}
         }
     })
 }

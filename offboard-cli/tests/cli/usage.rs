@@ -160,6 +160,8 @@ fn every_schema_is_one_and_knows_its_document() {
         ("policy", "access"),
         ("profile", "tenant"),
         ("report", "counts"),
+        ("roster", "members"),
+        ("roster-report", "totals"),
     ] {
         let schema: Value = alone(folder.path(), &["schema", document]).ends_with(0).json();
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{document}");

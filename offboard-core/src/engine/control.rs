@@ -1,6 +1,6 @@
 //! Beginning a run, going on with it, and what a person says to it.
 
-use super::driver::{Drive, Ended, Until, drive};
+use super::driver::{Drive, Ended, Pass, Until, drive};
 use super::host::Engine;
 use super::overtaken::Kept;
 use super::reach;
@@ -42,20 +42,9 @@ impl Engine {
         self.same_tenant(approved.plan())?;
         approved.plan().check_against(&self.catalog)?;
         let run = approved.run_id();
-        let (plan_bytes, approval_bytes) = approved.bytes();
         let plan = approved.plan();
-        let record = RunRecord {
-            run: run.clone(),
-            tenant: self.tenant,
-            leaver: plan.leaver.id,
-            leaver_name: plan.leaver.name(),
-            opened_at: self.now(),
-            plan: plan_bytes.to_vec(),
-            approval: approval_bytes.to_vec(),
-            policy: policy.to_vec(),
-            profile: self.profile_bytes.to_vec(),
-        };
-        self.within_the_cap(&approved).await?;
+        let record = self.new_record(&approved, policy);
+        self.within_the_cap(std::slice::from_ref(&approved)).await?;
         self.within_the_standing_number(&approved).await?;
         if !self.is_open_already(&run).await {
             // Before anything is touched; what comes in between is looked at again when nothing can.
@@ -66,9 +55,26 @@ impl Engine {
         let opening = self.journal.open(&record, supersede).await?;
         drop(hold);
         let record = if opening == Opening::Opened { record } else { self.record(&run).await? };
-        self.take_its_place(&record, supersede && opening == Opening::Opened).await?;
+        let runs = self.runs().await?;
+        self.take_its_place(&record, &runs, supersede && opening == Opening::Opened).await?;
         self.begin_not_overtaken(&run, approved.plan()).await?;
         Box::pin(drive(self, approved, how)).await
+    }
+
+    /// What is stored when the run of `approved` is opened now.
+    pub(super) fn new_record(&self, approved: &ApprovedPlan, policy: &[u8]) -> RunRecord {
+        let ((plan_bytes, approval_bytes), plan) = (approved.bytes(), approved.plan());
+        RunRecord {
+            run: approved.run_id(),
+            tenant: self.tenant,
+            leaver: plan.leaver.id,
+            leaver_name: plan.leaver.name(),
+            opened_at: self.now(),
+            plan: plan_bytes.to_vec(),
+            approval: approval_bytes.to_vec(),
+            policy: policy.to_vec(),
+            profile: self.profile_bytes.to_vec(),
+        }
     }
 
     /// Goes on with a run. What stands still is looked at once more.
@@ -76,15 +82,30 @@ impl Engine {
     /// # Errors
     /// There is no such run, somebody else carries it, the tenant is out of reach, or the journal fails.
     pub async fn resume(&self, run: &RunId, how: Drive) -> Result<(RunId, Ended), Error> {
-        let record = self.record(run).await?;
-        let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
+        let Kept { approved, .. } = self.kept(run).await?;
+        let how = if self.others_come_first(&approved).await? {
+            Drive { until: Until::Contained, pass: Pass::Containment, ..how }
+        } else {
+            how
+        };
+        let runs = self.runs().await?;
+        self.carry_on(run, &runs, Drive { reconsider: true, ..how }).await
+    }
+
+    /// Goes on with a run; `runs` are those of the tenant.
+    pub(super) async fn carry_on(
+        &self,
+        run: &RunId,
+        runs: &[RunSummary],
+        how: Drive,
+    ) -> Result<(RunId, Ended), Error> {
+        let Kept { record, approved, state, .. } = self.kept(run).await?;
         self.same_tenant(approved.plan())?;
-        let (_, state) = self.state(run).await?;
         let contained = reach::is_contained(approved.plan(), Some(&state));
         let how = self.within_reach(approved.plan(), contained, how).await?;
-        self.take_its_place(&record, false).await?;
+        self.take_its_place(&record, runs, false).await?;
         self.begin_not_overtaken(run, approved.plan()).await?;
-        Box::pin(drive(self, approved, Drive { reconsider: true, ..how })).await
+        Box::pin(drive(self, approved, how)).await
     }
 
     /// Ends a run: nothing of it is sent any more. What was sent is read back by a later `resume`.
@@ -160,39 +181,44 @@ impl Engine {
         Ok((kept.approved.plan().clone(), kept.state))
     }
 
+    /// The runs of the tenant.
+    pub(super) async fn runs(&self) -> Result<Vec<RunSummary>, JournalError> {
+        let _hold = self.host.clock.hold();
+        self.journal.runs(Some(self.tenant)).await
+    }
+
     pub(super) async fn record(&self, run: &RunId) -> Result<RunRecord, JournalError> {
         let _hold = self.host.clock.hold();
         self.journal.record(run).await
     }
 
-    async fn is_open_already(&self, run: &RunId) -> bool {
+    pub(super) async fn is_open_already(&self, run: &RunId) -> bool {
         self.record(run).await.is_ok()
     }
 
-    /// Refuses to begin with one more person than the tenant profile allows in a day. Cutting access has no cap.
-    async fn within_the_cap(&self, approved: &ApprovedPlan) -> Result<(), Error> {
-        if approved.plan().is_containment_only() {
-            return Ok(());
+    /// Refuses to begin with more people than the tenant profile allows in a day. Cutting access has no cap.
+    pub(super) async fn within_the_cap(&self, plans: &[ApprovedPlan]) -> Result<(), Error> {
+        let mut more = 0;
+        for plan in plans.iter().filter(|plan| !plan.plan().is_containment_only()) {
+            more += u32::from(!self.is_open_already(&plan.run_id()).await);
         }
-        if self.is_open_already(&approved.run_id()).await {
-            return Ok(());
-        }
-        let _hold = self.host.clock.hold();
         let cap = self.profile.caps.per_day;
+        let _hold = self.host.clock.hold();
         let started = self.journal.started_since(self.tenant, self.now() - Period::days(1)).await?;
-        if started < cap {
+        if more == 0 || started.saturating_add(more) <= cap {
             return Ok(());
         }
-        Err(ErrorKind::Cap { started, cap }.into())
+        Err(ErrorKind::Cap { started, more, cap }.into())
     }
 
     /// Two runs of one leaver are open only while a newer one takes the place of an older one. Whoever meets the two
     /// finishes that, also where the process that had begun with it is gone.
-    async fn take_its_place(&self, record: &RunRecord, newest: bool) -> Result<(), Error> {
-        let runs = {
-            let _hold = self.host.clock.hold();
-            self.journal.runs(Some(self.tenant)).await?
-        };
+    async fn take_its_place(
+        &self,
+        record: &RunRecord,
+        runs: &[RunSummary],
+        newest: bool,
+    ) -> Result<(), Error> {
         let open = |run: &&RunSummary| run.leaver == record.leaver && run.status == RunStatus::Open;
         let (own, others): (Vec<_>, Vec<_>) = runs.iter().filter(open).partition(|run| run.run == record.run);
         if own.is_empty() {
@@ -262,9 +288,9 @@ impl Engine {
     /// The journal cannot be read.
     pub async fn due(&self) -> Result<Vec<RunId>, Error> {
         let now = self.now();
-        let _hold = self.host.clock.hold();
-        let runs = self.journal.runs(Some(self.tenant)).await?;
-        Ok(runs
+        Ok(self
+            .runs()
+            .await?
             .into_iter()
             .filter(|run| run.wake_at.is_some_and(|at| at <= now))
             .map(|run| run.run)

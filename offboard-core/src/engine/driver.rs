@@ -4,6 +4,7 @@
 //! Cancelling, dropping the future, a signal and `kill -9` are the same event: whatever is durable is what happened.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -12,14 +13,15 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
 use super::host::Engine;
 use super::next::{Next, Task, Work, next, standing_still};
+use super::objects::Claim;
 use super::reader::Reading;
 use super::session::Session;
-use super::{verify, wave};
+use super::{reach, verify, wave};
 use crate::error::Error;
 use crate::id::{ObjectKey, RunId, StepId};
 use crate::journal::{Event, Status};
 use crate::operation::{Class, Door};
-use crate::plan::{ApprovedPlan, Step};
+use crate::plan::{ApprovedPlan, Need, Step};
 use crate::ports::Stop;
 use crate::time::{Period, Timestamp};
 
@@ -50,6 +52,34 @@ pub struct Drive {
     pub reconsider: bool,
     /// What was read a moment ago.
     pub seed: Option<Reading>,
+    /// With which steps it may begin.
+    pub pass: Pass,
+}
+
+/// With which steps a drive may begin. Many leavers are carried in passes: everybody's access is cut first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pass {
+    /// Those that cut access in the directory, and wait for no mailbox.
+    Directory,
+    /// Those that cut access.
+    Containment,
+    /// All.
+    #[default]
+    Everything,
+}
+
+impl Pass {
+    /// Whether it may begin with `step`. What cuts access once more when something was seen is for the last pass: nobody
+    /// waits until somebody else's account was read back.
+    pub(super) fn may_begin(self, step: &Step) -> bool {
+        let waits_for_nothing = || step.needs.values().all(|need| *need == Need::Sent);
+        let cuts_access = || step.class == Class::Containment && waits_for_nothing();
+        match self {
+            Self::Directory => cuts_access() && step.door == Door::Graph,
+            Self::Containment => cuts_access(),
+            Self::Everything => true,
+        }
+    }
 }
 
 impl std::fmt::Debug for Drive {
@@ -61,7 +91,14 @@ impl std::fmt::Debug for Drive {
 impl Drive {
     /// As far as `until`.
     pub fn until(until: Until) -> Self {
-        Self { until, stop: Stop::default(), watch: None, reconsider: false, seed: None }
+        Self {
+            until,
+            stop: Stop::default(),
+            watch: None,
+            reconsider: false,
+            seed: None,
+            pass: Pass::Everything,
+        }
     }
 }
 
@@ -96,7 +133,7 @@ pub(super) async fn drive(
 ) -> Result<(RunId, Ended), Error> {
     let session = Box::pin(Session::begin(engine, approved, &how)).await?;
     let mut reconsider = if how.reconsider { session.with_state(standing_still) } else { BTreeSet::new() };
-    let result = carry(&session, how.until, &mut reconsider).await;
+    let result = carry(&session, &how, &mut reconsider).await;
     let rest = session.with_state(|state| next(session.plan(), state, &BTreeSet::new(), engine.now()));
     // Even after an error the lease is given back, if that is still possible; the first error is the one to tell.
     let ended = session.end(rest.open, rest.wake()).await;
@@ -107,37 +144,47 @@ pub(super) async fn drive(
 
 async fn carry(
     session: &Session<'_>,
-    until: Until,
+    how: &Drive,
     reconsider: &mut BTreeSet<StepId>,
 ) -> Result<Ended, Error> {
     let mut running: Running<'_> = FuturesUnordered::new();
     let mut flight = Flight::default();
-    let clock = &session.engine.host.clock;
+    let (clock, objects) = (&session.engine.host.clock, &session.engine.objects);
     loop {
         let now = session.engine.now();
+        let (releases, mut busy) = (objects.releases(), false);
         let mut next = session.with_state(|state| next(session.plan(), state, reconsider, now));
-        next.ready.retain(|work| session.operations.contains_key(&work.step));
+        next.ready.retain(|work| session.step(&work.step).is_some_and(|(step, _)| how.pass.may_begin(step)));
         let stopped = session.stop.is_stopped();
         if !running.is_empty() {
             // Also while stopping: what is in flight is to be recorded.
             session.keep_lease().await?;
         }
-        let far_enough = until == Until::Contained && contained(session);
+        let far_enough = how.until == Until::Contained && contained(session, how.pass);
         if !stopped && !far_enough {
             session.keep_lease().await?;
-            for (lane, steps) in waves(session, &next, &flight) {
+            let (waves, in_the_way) = waves(session, &next, &flight);
+            for (lane, wave) in waves {
                 // What was looked at once is not looked at again in this drive, unless an event made it due.
-                for step in &steps {
+                for step in &wave.steps {
                     reconsider.remove(step);
                 }
-                start(session, &mut running, &mut flight, lane, steps);
+                start(session, &mut running, &mut flight, lane, wave);
             }
+            busy = in_the_way;
+        }
+        let mut freed =
+            pin!(async { if busy { objects.released_since(releases).await } else { pending().await } });
+        if running.is_empty() && busy {
+            // Another run of this engine writes to an object that is next here.
+            select(freed, select(pin!(session.stop.stopped()), clock.sleep_until(session.renew_at()))).await;
+            continue;
         }
         if running.is_empty() {
             if stopped {
                 return Ok(Ended::Stopped);
             }
-            let Some(wake) = patience(session, until, &next, now) else { return Ok(Ended::Rested) };
+            let Some(wake) = patience(session, how, &next, now) else { return Ok(Ended::Rested) };
             // Nothing is in flight: a stop is heard at once, however far the date lies, and the lease is kept till then.
             let wake = wake.min(session.renew_at()).max(now + Period::millis(50));
             select(pin!(session.stop.stopped()), clock.sleep_until(wake)).await;
@@ -148,7 +195,8 @@ async fn carry(
             .wake()
             .map_or(session.renew_at(), |wake| wake.min(session.renew_at()))
             .max(now + Period::millis(50));
-        let finished = match select(running.next(), pin!(clock.sleep_until(wake))).await {
+        let other = select(freed.as_mut(), clock.sleep_until(wake));
+        let finished = match select(running.next(), other).await {
             Either::Left((finished, _)) => finished,
             Either::Right(_) => None,
         };
@@ -175,7 +223,7 @@ fn start<'a>(
     running: &mut Running<'a>,
     flight: &mut Flight,
     lane: Lane,
-    steps: Vec<StepId>,
+    Wave { steps, claims }: Wave,
 ) {
     flight.lanes.insert(lane);
     flight.steps.extend(steps.iter().cloned());
@@ -188,6 +236,7 @@ fn start<'a>(
                 .unwrap_or_else(|| Reading::of(session.plan().facts.clone()));
             running.push(Box::pin(async move {
                 let result = wave::carry(session, &mut reading, &steps).await;
+                drop(claims);
                 (lane, steps, Some(reading), result)
             }));
         }
@@ -198,12 +247,20 @@ fn start<'a>(
     }
 }
 
-/// The waves that may start now: one for each free lane, never two steps on one object.
-fn waves(session: &Session<'_>, next: &Next, flight: &Flight) -> BTreeMap<Lane, Vec<StepId>> {
+/// Steps that go together, and the right to write to their objects.
+#[derive(Default)]
+struct Wave {
+    steps: Vec<StepId>,
+    claims: Vec<Claim>,
+}
+
+/// The waves that may start now: one for each free lane, never two steps on one object. And whether another run is in the
+/// way of a step, so that it must be looked at again when that has written.
+fn waves(session: &Session<'_>, next: &Next, flight: &Flight) -> (BTreeMap<Lane, Wave>, bool) {
     let touched =
         |id: &StepId| session.operations.get(id).map(|operation| operation.touches()).unwrap_or_default();
     let mut objects: BTreeSet<ObjectKey> = flight.steps.iter().flat_map(&touched).collect();
-    let mut waves: BTreeMap<Lane, Vec<StepId>> = BTreeMap::new();
+    let (mut waves, mut in_the_way) = (BTreeMap::<Lane, Wave>::new(), false);
     for Work { step, door, task } in &next.ready {
         let lane = (*door, *task);
         if flight.lanes.contains(&lane) || flight.steps.contains(step) {
@@ -214,30 +271,28 @@ fn waves(session: &Session<'_>, next: &Next, flight: &Flight) -> BTreeMap<Lane, 
             if keys.iter().any(|key| objects.contains(key)) {
                 continue;
             }
+            let Some(claim) = session.engine.objects.claim(keys.clone()) else {
+                in_the_way = true;
+                continue;
+            };
             objects.extend(keys);
+            waves.entry(lane).or_default().claims.push(claim);
         }
-        waves.entry(lane).or_default().push(step.clone());
+        waves.entry(lane).or_default().steps.push(step.clone());
     }
-    waves
+    (waves, in_the_way)
 }
 
-/// Every containment step whose time has come has been tried.
-fn contained(session: &Session<'_>) -> bool {
+/// Every containment step of this pass whose time has come has been tried.
+fn contained(session: &Session<'_>, pass: Pass) -> bool {
     let now = session.engine.now();
-    let due = |step: &&Step| step.class == Class::Containment && step.not_before.is_none_or(|at| at <= now);
-    session.plan().steps.iter().filter(due).all(|step| {
-        session.with_state(|state| {
-            state.step(&step.id).is_some_and(|s| {
-                s.status.is_sent() && !matches!(s.status, Status::Deferred | Status::Indeterminate)
-            })
-        })
-    })
+    session.with_state(|state| reach::has_contained(session.plan(), state, now, |step| pass.may_begin(step)))
 }
 
 /// Until when to sleep when nothing is in flight; nothing where it is time to return.
-fn patience(session: &Session<'_>, until: Until, next: &Next, now: Timestamp) -> Option<Timestamp> {
-    match until {
-        Until::Contained if contained(session) => None,
+fn patience(session: &Session<'_>, how: &Drive, next: &Next, now: Timestamp) -> Option<Timestamp> {
+    match how.until {
+        Until::Contained if contained(session, how.pass) => None,
         Until::Contained | Until::Done => next.look_at,
         Until::Sent => {
             let soon = session.with_state(|state| {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::claim::Claims;
+use super::objects::Objects;
 use crate::guards;
 use crate::id::TenantId;
 use crate::journal::Journal;
@@ -27,6 +28,7 @@ pub struct Engine {
     pub(super) profile_bytes: Arc<Vec<u8>>,
     pub(super) owner: String,
     pub(super) claims: Arc<Claims>,
+    pub(super) objects: Arc<Objects>,
 }
 
 impl fmt::Debug for Engine {
@@ -60,6 +62,7 @@ impl Engine {
             profile_bytes: Arc::new(profile.to_bytes()),
             profile: Arc::new(profile),
             claims: Arc::new(Claims::new(&owner, host.entropy.as_ref())),
+            objects: Arc::default(),
             owner,
             host,
         }

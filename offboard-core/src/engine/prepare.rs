@@ -48,30 +48,56 @@ pub struct Planned {
     pub reading: Reading,
 }
 
+/// What is the same for every leaver, and when it was read.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    tenant: crate::facts::Tenant,
+    facets: BTreeSet<Facet>,
+    read_at: Timestamp,
+}
+
+/// What several plans that are made together have in common.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// Everybody who leaves: of these plans, and of open runs.
+    pub leaving: BTreeSet<UserId>,
+    /// What is the same for all.
+    pub settings: Settings,
+}
+
 impl Engine {
     /// Makes a plan. Nothing is changed.
     ///
     /// # Errors
     /// Nobody or several people are called like that, the directory could not be asked, or the policy does not fit.
     pub async fn plan(&self, policy: &Policy, request: &Request) -> Result<Planned, Error> {
+        self.plan_among(policy, request, None).await
+    }
+
+    /// The same; `shared` is what several plans have in common.
+    pub(super) async fn plan_among(
+        &self,
+        policy: &Policy,
+        request: &Request,
+        shared: Option<&Shared>,
+    ) -> Result<Planned, Error> {
         let containment = policy.contains_only(&self.catalog);
         let call = self.reading_call(if containment { Priority::Containment } else { Priority::Normal });
         let now = self.now();
         // What does not depend on who the leaver is is read beside everything that does.
-        let mut settings = Facts::new(self.tenant, self.cloud.clone(), UserId::from_u128(0), now);
-        let mut early = BTreeSet::from([Facet::GlobalAdministrators]);
-        if !containment {
-            early.extend([Facet::Skus, Facet::Organization, Facet::OneDriveRetention]);
-        }
-        let (read, ()) = join(
-            self.read_leaver(policy, request, containment, &call),
-            load(&mut settings, &early, &self.providers, &self.profile.unused, &call, None),
-        )
-        .await;
+        let settings = async {
+            match shared {
+                Some(shared) => shared.settings.clone(),
+                None => self.settings(containment, &call).await,
+            }
+        };
+        let leaving = shared.map(|shared| &shared.leaving);
+        let (read, settings) =
+            join(self.read_leaver(policy, request, leaving, containment, &call), settings).await;
         let (mut reading, asked) = read?;
         reading.facts.tenant =
             crate::facts::Tenant { domains: reading.facts.tenant.domains, ..settings.tenant };
-        reading.mark_read(early, now);
+        reading.mark_read(settings.facets, settings.read_at);
 
         // What the steps and their guards want to know depends on the steps, and those on what is known so far.
         let derived = policy.derive(&reading.facts, &self.profile, &asked, &self.catalog);
@@ -89,11 +115,24 @@ impl Engine {
         Ok(Planned { plan, reading })
     }
 
+    /// Reads what is the same for every leaver.
+    pub(super) async fn settings(&self, containment: bool, call: &Call) -> Settings {
+        let read_at = self.now();
+        let mut known = Facts::new(self.tenant, self.cloud.clone(), UserId::from_u128(0), read_at);
+        let mut facets = BTreeSet::from([Facet::GlobalAdministrators]);
+        if !containment {
+            facets.extend([Facet::Skus, Facet::Organization, Facet::OneDriveRetention]);
+        }
+        load(&mut known, &facets, &self.providers, &self.profile.unused, call, None).await;
+        Settings { tenant: known.tenant, facets, read_at }
+    }
+
     /// Looks the leaver up, and reads what his policy wants to know of him and of those who take over.
     async fn read_leaver(
         &self,
         policy: &Policy,
         request: &Request,
+        leaving: Option<&BTreeSet<UserId>>,
         containment: bool,
         call: &Call,
     ) -> Result<(Reading, PolicyRequest), Error> {
@@ -108,7 +147,10 @@ impl Engine {
         reading.facts.leaver.user = Fact::Known(user);
         reading.facts.leaver.deleted = Fact::Known(false);
         reading.mark_read([Facet::User(id)], now);
-        reading.facts.leaving = self.leaving().await?;
+        reading.facts.leaving = match leaving {
+            Some(leaving) => leaving.clone(),
+            None => self.leaving().await?,
+        };
 
         let asked = PolicyRequest { leaves_at: request.leaves_at.unwrap_or(now), successor };
         let mut wanted = policy.reads(id);
@@ -197,6 +239,7 @@ impl Engine {
             waivers,
             irreversible,
             standing: None,
+            roster: None,
         };
         self.approved(plan_bytes, &approval.to_bytes())?;
         Ok(approval)
@@ -239,43 +282,20 @@ impl Engine {
 
     /// Exactly one person, or an error that says who else.
     async fn find(&self, call: &Call, person: &Person, role: &str) -> Result<User, Error> {
-        let mut found = self
-            .providers
-            .directory
-            .find(call, person)
-            .await
-            .map_err(|error| ErrorKind::Provider(error.into()))?;
-        let asked = match person {
-            Selector::Id(id) => id.to_string(),
-            Selector::UserPrincipalName(text) | Selector::EmployeeId(text) | Selector::Text(text) => {
-                text.clone()
-            }
-        };
-        match found.len() {
-            1 => Ok(found.remove(0)),
-            0 => {
-                Err(ErrorKind::Leaver(format!("nobody is called `{asked}` (looking for the {role})")).into())
-            }
-            n => {
-                let names: Vec<String> = found
-                    .iter()
-                    .take(5)
-                    .map(|u| format!("{} <{}> {}", u.display_name, u.user_principal_name, u.id))
-                    .collect();
-                Err(ErrorKind::Ambiguous(format!(
-                    "{n} people are called `{asked}` (looking for the {role}): {}; name one by his id",
-                    names.join("; ")
-                ))
-                .into())
-            }
-        }
+        exactly_one(self.find_all(call, person).await?, person, role)
+    }
+
+    /// Everybody who is called like that.
+    pub(super) async fn find_all(&self, call: &Call, person: &Person) -> Result<Vec<User>, Error> {
+        let found = self.providers.directory.find(call, person).await;
+        Ok(found.map_err(|error| ErrorKind::Provider(error.into()))?)
     }
 
     /// Everybody who has an open run.
-    async fn leaving(&self) -> Result<BTreeSet<UserId>, Error> {
-        let _hold = self.host.clock.hold();
-        let runs = self.journal.runs(Some(self.tenant)).await?;
-        Ok(runs
+    pub(super) async fn leaving(&self) -> Result<BTreeSet<UserId>, Error> {
+        Ok(self
+            .runs()
+            .await?
             .into_iter()
             .filter(|run| run.status == crate::journal::RunStatus::Open)
             .map(|run| run.leaver)
@@ -312,5 +332,29 @@ impl Engine {
             wanted.extend(reads(&subject, &self.guards));
         }
         Ok(wanted)
+    }
+}
+
+/// The one who was found, or an error that says who else is called like that.
+pub(super) fn exactly_one(mut found: Vec<User>, person: &Person, role: &str) -> Result<User, Error> {
+    let asked = match person {
+        Selector::Id(id) => id.to_string(),
+        Selector::UserPrincipalName(text) | Selector::EmployeeId(text) | Selector::Text(text) => text.clone(),
+    };
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Err(ErrorKind::Leaver(format!("nobody is called `{asked}` (looking for the {role})")).into()),
+        n => {
+            let names: Vec<String> = found
+                .iter()
+                .take(5)
+                .map(|u| format!("{} <{}> {}", u.display_name, u.user_principal_name, u.id))
+                .collect();
+            Err(ErrorKind::Ambiguous(format!(
+                "{n} people are called `{asked}` (looking for the {role}): {}; name one by his id",
+                names.join("; ")
+            ))
+            .into())
+        }
     }
 }

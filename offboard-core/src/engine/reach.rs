@@ -11,10 +11,11 @@ use crate::error::{Error, ErrorKind};
 use crate::facts::load::Patience;
 use crate::facts::{Facet, Fact, Facts};
 use crate::failure::{Failure, Kind};
-use crate::journal::RunState;
+use crate::journal::{RunState, Status};
 use crate::operation::Class;
-use crate::plan::Plan;
+use crate::plan::{Plan, Step};
 use crate::ports::{Call, Priority};
+use crate::time::Timestamp;
 
 /// The codes of what never got to a service: to the tenant's, or to the one that signs us in.
 const NOTHING_WAS_SENT: [&str; 2] = ["not_sent", "sign_in_unreachable"];
@@ -33,6 +34,24 @@ pub(super) fn is_contained(plan: &Plan, run: Option<&RunState>) -> bool {
         .iter()
         .filter(|step| step.class == Class::Containment)
         .all(|step| run.and_then(|run| run.step(&step.id)).is_some_and(|state| state.status.is_sent()))
+}
+
+/// Every step that cuts access, of those that `counts` and whose time has come, was sent, refused or handed to somebody.
+/// What was put off, or has no answer, is still to come.
+pub(super) fn has_contained(
+    plan: &Plan,
+    run: &RunState,
+    now: Timestamp,
+    counts: impl Fn(&Step) -> bool,
+) -> bool {
+    let due = |step: &&Step| {
+        step.class == Class::Containment && step.not_before.is_none_or(|at| at <= now) && counts(step)
+    };
+    plan.steps.iter().filter(due).all(|step| {
+        run.step(&step.id).is_some_and(|state| {
+            state.status.is_sent() && !matches!(state.status, Status::Deferred | Status::Indeterminate)
+        })
+    })
 }
 
 impl Engine {

@@ -15,10 +15,12 @@ pub mod sample;
 
 mod entries;
 mod leases;
+mod rosters;
 mod runs;
 
 pub use entries::*;
 pub use leases::*;
+pub use rosters::*;
 pub use runs::*;
 
 use super::{Journal, Lease};
@@ -38,6 +40,9 @@ pub async fn all(journal: &dyn Journal) {
     runs_are_listed_newest_first(journal).await;
     people_count_once_and_containment_never(journal).await;
     nothing_is_known_of_a_run_that_is_not_there(journal).await;
+
+    a_roster_opens_whom_it_can(journal).await;
+    rosters_are_listed_newest_first(journal).await;
 
     a_lease_keeps_others_out_until_it_ends(journal).await;
     only_the_newest_lease_writes(journal).await;

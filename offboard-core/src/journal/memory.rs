@@ -7,8 +7,8 @@ use async_trait::async_trait;
 
 use super::chain;
 use super::event::{Entry, Event};
-use super::port::{Journal, JournalError, Lease, Opening, RunRecord, RunStatus, RunSummary};
-use crate::id::{RunId, TenantId};
+use super::port::{Journal, JournalError, Lease, Opening, RosterRecord, RunRecord, RunStatus, RunSummary};
+use crate::id::{RosterId, RunId, TenantId};
 use crate::plan::Plan;
 use crate::time::{Period, Timestamp};
 
@@ -26,6 +26,7 @@ struct Kept {
 #[derive(Debug, Clone, Default)]
 pub struct MemoryJournal {
     runs: Arc<Mutex<BTreeMap<RunId, Kept>>>,
+    rosters: Arc<Mutex<BTreeMap<RosterId, RosterRecord>>>,
 }
 
 impl MemoryJournal {
@@ -37,7 +38,14 @@ impl MemoryJournal {
     /// A copy that goes on by itself: what a disk would hold if everybody died now.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self { runs: Arc::new(Mutex::new(self.runs().clone())) }
+        Self {
+            runs: Arc::new(Mutex::new(self.runs().clone())),
+            rosters: Arc::new(Mutex::new(self.rosters().clone())),
+        }
+    }
+
+    fn rosters(&self) -> MutexGuard<'_, BTreeMap<RosterId, RosterRecord>> {
+        self.rosters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn runs(&self) -> MutexGuard<'_, BTreeMap<RunId, Kept>> {
@@ -60,34 +68,68 @@ impl Kept {
     }
 }
 
+/// Opens one run.
+fn open(
+    runs: &mut BTreeMap<RunId, Kept>,
+    record: &RunRecord,
+    supersede: bool,
+) -> Result<Opening, JournalError> {
+    if runs.contains_key(&record.run) {
+        return Ok(Opening::Existing);
+    }
+    let other = runs.values().find(|kept| {
+        kept.status == RunStatus::Open
+            && kept.record.tenant == record.tenant
+            && kept.record.leaver == record.leaver
+    });
+    if let (Some(other), false) = (other, supersede) {
+        return Err(JournalError::AlreadyOpen {
+            run: other.record.run.clone(),
+            leaver_name: other.record.leaver_name.clone(),
+        });
+    }
+    let kept = Kept {
+        record: record.clone(),
+        entries: Vec::new(),
+        status: RunStatus::Open,
+        wake_at: None,
+        token: 0,
+        owner: None,
+    };
+    runs.insert(record.run.clone(), kept);
+    Ok(Opening::Opened)
+}
+
 #[async_trait]
 impl Journal for MemoryJournal {
     async fn open(&self, record: &RunRecord, supersede: bool) -> Result<Opening, JournalError> {
-        let mut runs = self.runs();
-        if runs.contains_key(&record.run) {
-            return Ok(Opening::Existing);
-        }
-        let other = runs.values().find(|kept| {
-            kept.status == RunStatus::Open
-                && kept.record.tenant == record.tenant
-                && kept.record.leaver == record.leaver
-        });
-        if let (Some(other), false) = (other, supersede) {
-            return Err(JournalError::AlreadyOpen {
-                run: other.record.run.clone(),
-                leaver_name: other.record.leaver_name.clone(),
-            });
-        }
-        let kept = Kept {
-            record: record.clone(),
-            entries: Vec::new(),
-            status: RunStatus::Open,
-            wake_at: None,
-            token: 0,
-            owner: None,
-        };
-        runs.insert(record.run.clone(), kept);
-        Ok(Opening::Opened)
+        open(&mut self.runs(), record, supersede)
+    }
+
+    async fn open_roster(
+        &self,
+        roster: &RosterRecord,
+        runs: &[RunRecord],
+    ) -> Result<Vec<Result<Opening, JournalError>>, JournalError> {
+        self.rosters().entry(roster.roster.clone()).or_insert_with(|| roster.clone());
+        let mut kept = self.runs();
+        Ok(runs.iter().map(|record| open(&mut kept, record, false)).collect())
+    }
+
+    async fn roster(&self, roster: &RosterId) -> Result<RosterRecord, JournalError> {
+        let none = || JournalError::NoRoster { roster: roster.to_string() };
+        self.rosters().get(roster).cloned().ok_or_else(none)
+    }
+
+    async fn rosters(&self, tenant: Option<TenantId>) -> Result<Vec<RosterRecord>, JournalError> {
+        let mut list: Vec<RosterRecord> = self
+            .rosters()
+            .values()
+            .filter(|kept| tenant.is_none_or(|tenant| kept.tenant == tenant))
+            .cloned()
+            .collect();
+        list.sort_by(|a, b| b.opened_at.cmp(&a.opened_at).then_with(|| a.roster.cmp(&b.roster)));
+        Ok(list)
     }
 
     async fn claim(

@@ -12,5 +12,5 @@ pub mod transition;
 pub use event::{Entry, Event, EventKind};
 pub use fold::{RunState, StepState};
 pub use memory::MemoryJournal;
-pub use port::{Journal, JournalError, Lease, Opening, RunRecord, RunStatus, RunSummary};
+pub use port::{Journal, JournalError, Lease, Opening, RosterRecord, RunRecord, RunStatus, RunSummary};
 pub use transition::{Status, Transition};

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Entry, Event};
-use crate::id::{RunId, TenantId, UserId};
+use crate::id::{RosterId, RunId, TenantId, UserId};
 use crate::time::{Period, Timestamp};
 
 /// What is stored when a run is opened, so that another machine can go on with it.
@@ -31,6 +31,21 @@ pub struct RunRecord {
     pub policy: Vec<u8>,
     /// The bytes of the tenant profile.
     pub profile: Vec<u8>,
+}
+
+/// What is stored when a roster is applied: with it, every run of it is found again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterRecord {
+    /// This application of the roster.
+    pub roster: RosterId,
+    /// Of which organisation.
+    pub tenant: TenantId,
+    /// When it was applied first.
+    pub opened_at: Timestamp,
+    /// The bytes of the roster.
+    pub document: Vec<u8>,
+    /// The bytes of its approval.
+    pub approval: Vec<u8>,
 }
 
 /// Whether a run is over.
@@ -119,6 +134,12 @@ pub enum JournalError {
         /// What was asked for.
         run: String,
     },
+    /// There is no such roster.
+    #[error("there is no roster `{roster}` in this journal")]
+    NoRoster {
+        /// What was asked for.
+        roster: String,
+    },
     /// Entries were changed, or the end was cut off.
     #[error("the journal of the run {run} was tampered with at entry {seq}: {why}")]
     Broken {
@@ -165,7 +186,9 @@ impl JournalError {
                 "look by `offboard runs` who carries it now: another process, which goes on, or another run that took \
                  its place; what was sent is recorded"
             }
-            Self::NoRun { .. } => "`offboard runs` lists the runs of this journal",
+            Self::NoRun { .. } | Self::NoRoster { .. } => {
+                "`offboard runs` lists the rosters and runs of this journal"
+            }
             Self::Broken { .. } | Self::Illegal { .. } => {
                 "keep the file as evidence, and go on with a backup"
             }
@@ -189,6 +212,20 @@ pub trait Journal: Debug + Send + Sync {
     /// Opens a run. With `supersede` the leaver's other open runs are closed by the caller's events afterwards;
     /// without it an open run of the same leaver is an error.
     async fn open(&self, record: &RunRecord, supersede: bool) -> Result<Opening, JournalError>;
+
+    /// Opens the runs of a roster and keeps the roster, all or none. A leaver who has another open run is refused alone:
+    /// what becomes of each is said in the order of `runs`. A roster that is there stays as it is.
+    async fn open_roster(
+        &self,
+        roster: &RosterRecord,
+        runs: &[RunRecord],
+    ) -> Result<Vec<Result<Opening, JournalError>>, JournalError>;
+
+    /// What was stored when the roster was applied first.
+    async fn roster(&self, roster: &RosterId) -> Result<RosterRecord, JournalError>;
+
+    /// The rosters of a tenant (of every tenant without one), newest first.
+    async fn rosters(&self, tenant: Option<TenantId>) -> Result<Vec<RosterRecord>, JournalError>;
 
     /// Takes the right to write. The lease of an owner that is known to be dead is free; with `force` any lease is
     /// (taking over from a run that is superseded).

@@ -8,19 +8,22 @@ use super::judge::DRIFT;
 use super::standing::{NotCovered, StandingApproval};
 use super::waiver::{self, Waiver};
 use crate::document::{self, DocumentError};
-use crate::id::{Digest, RunId, StepId};
+use crate::id::{Digest, RosterId, RunId, StepId};
 use crate::operation::guard::Direction;
 use crate::operation::{Class, Finding, Reversal, Severity};
 use crate::time::{Period, Timestamp};
 
-/// Somebody accepts exactly one plan.
+/// Somebody accepts exactly one plan, or exactly one roster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
     /// [`Approval::FORMAT`].
     pub format: String,
-    /// SHA-256 of the plan's bytes.
+    /// SHA-256 of the bytes of the plan, or of the roster.
     pub plan: Digest,
+    /// The application of a roster, where this is what the roster's approval says of one of its plans.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roster: Option<RosterId>,
     /// Who, as he calls himself.
     pub by: String,
     /// When.
@@ -181,12 +184,18 @@ impl ApprovedPlan {
         now: Timestamp,
     ) -> Result<Self, crate::error::Error> {
         let approved = Self::reopen(plan_bytes, approval_bytes)?;
-        approved.approval.check_dates(now)?;
-        waiver::check(&approved.approval.waivers, &approved.plan)?;
-        if now > approved.approval.expires_at {
-            return Err(ApprovalError::Expired { expired_at: approved.approval.expires_at }.into());
+        approved.check(now)?;
+        Ok(approved)
+    }
+
+    /// Whether a run may be started with it now.
+    pub(super) fn check(&self, now: Timestamp) -> Result<(), ApprovalError> {
+        let (plan, approval) = (&self.plan, &self.approval);
+        approval.check_dates(now)?;
+        waiver::check(&approval.waivers, plan)?;
+        if now > approval.expires_at {
+            return Err(ApprovalError::Expired { expired_at: approval.expires_at });
         }
-        let (plan, approval) = (&approved.plan, &approved.approval);
         // What others changed since stays, and holds up nothing else that is taken back: it stops its own step.
         let of_its_step = |f: &Finding| {
             plan.direction == Direction::Undo
@@ -201,24 +210,24 @@ impl ApprovedPlan {
             .cloned()
             .collect();
         if !standing.is_empty() {
-            return Err(ApprovalError::Findings(standing).into());
+            return Err(ApprovalError::Findings(standing));
         }
         for step in &plan.steps {
             if let (Reversal::Impossible { why }, Class::Destructive, false) =
                 (&step.reversal, step.class, approval.irreversible)
             {
-                return Err(ApprovalError::Irreversible { step: step.id.clone(), why: why.clone() }.into());
+                return Err(ApprovalError::Irreversible { step: step.id.clone(), why: why.clone() });
             }
         }
         if let Some(standing) = &approval.standing {
             standing.check(approval, plan, now).map_err(ApprovalError::from)?;
-            return Ok(approved);
+            return Ok(());
         }
         // Whoever pulls the emergency brake does not wait for a second person; everything else needs one.
         if !plan.is_containment_only() && same_name(&plan.made_by, &approval.by) {
-            return Err(ApprovalError::OwnPlan { by: approval.by.clone() }.into());
+            return Err(ApprovalError::OwnPlan { by: approval.by.clone() });
         }
-        Ok(approved)
+        Ok(())
     }
 
     /// Puts the two together as they were when a run began: an approval binds the start, not what follows.
@@ -259,10 +268,20 @@ impl ApprovedPlan {
 
     /// The run of exactly this plan with exactly this approval.
     pub fn run_id(&self) -> RunId {
-        let mut both = self.digest.as_str().as_bytes().to_vec();
-        both.extend_from_slice(document::digest(&self.approval_bytes).as_str().as_bytes());
-        RunId::new(document::digest(&both).as_str()[..16].to_owned())
+        run_id(&self.digest, &self.approval_bytes)
     }
+}
+
+/// The run of this plan with exactly this approval.
+pub(super) fn run_id(plan: &Digest, approval_bytes: &[u8]) -> RunId {
+    RunId::new(of_both(plan, approval_bytes)[..16].to_owned())
+}
+
+/// Names a document together with its approval.
+pub(super) fn of_both(document: &Digest, approval_bytes: &[u8]) -> String {
+    let mut both = document.as_str().as_bytes().to_vec();
+    both.extend_from_slice(document::digest(approval_bytes).as_str().as_bytes());
+    document::digest(&both).as_str().to_owned()
 }
 
 impl Approval {

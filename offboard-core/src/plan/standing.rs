@@ -141,6 +141,7 @@ impl StandingApproval {
             ticket: self.ticket.clone(),
             waivers: self.waivers(plan),
             irreversible: false,
+            roster: None,
             standing: Some(Box::new(self.clone())),
         })
     }
@@ -251,6 +252,7 @@ impl StandingApproval {
             .filter_map(|finding| {
                 let expected = self.findings.iter().find(|expected| expected.covers(finding))?;
                 Some(Waiver {
+                    plan: None,
                     step: finding.step.clone(),
                     code: finding.code.clone(),
                     key: finding.key.clone(),

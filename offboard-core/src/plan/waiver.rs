@@ -5,13 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::ApprovalError;
 use super::document::Plan;
-use crate::id::StepId;
+use crate::id::{Digest, StepId};
 use crate::operation::{Finding, Severity};
 
 /// One finding that somebody accepts. There is no waiver of a whole guard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
+    /// Of which plan, in the approval of a roster. In that of one plan there is nothing to name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Digest>,
     /// Against which step.
     pub step: Option<StepId>,
     /// Of which guard.
@@ -25,7 +28,10 @@ pub struct Waiver {
 impl Waiver {
     /// Whether it waives exactly this finding.
     pub fn covers(&self, finding: &Finding) -> bool {
-        self.step == finding.step && self.code == finding.code && self.key == finding.key
+        self.plan.is_none()
+            && self.step == finding.step
+            && self.code == finding.code
+            && self.key == finding.key
     }
 
     /// For people, as the plan names the finding: step, code and key.

@@ -32,9 +32,17 @@ struct Flag {
     raised: AtomicBool,
     /// Who sleeps until it is.
     waiting: Mutex<Vec<Waker>>,
+    /// What stops this one too.
+    above: Option<Stop>,
 }
 
 impl Stop {
+    /// A flag of its own, which this one raises too: what stops one of many leaves the others alone.
+    #[must_use]
+    pub fn below(&self) -> Self {
+        Self(Arc::new(Flag { above: Some(self.clone()), ..Flag::default() }))
+    }
+
     /// Stops.
     pub fn stop(&self) {
         self.0.raised.store(true, Ordering::SeqCst);
@@ -44,7 +52,7 @@ impl Stop {
 
     /// Whether it was stopped.
     pub fn is_stopped(&self) -> bool {
-        self.0.raised.load(Ordering::SeqCst)
+        self.0.raised.load(Ordering::SeqCst) || self.0.above.as_ref().is_some_and(Self::is_stopped)
     }
 
     /// Returns when it is stopped.
@@ -53,14 +61,21 @@ impl Stop {
             if self.is_stopped() {
                 return Poll::Ready(());
             }
-            let mut waiting = self.waiting();
-            waiting.retain(|waker| !waker.will_wake(cx.waker()));
-            waiting.push(cx.waker().clone());
-            drop(waiting);
+            self.wake_later(cx.waker());
             // It may have been raised between the two.
             if self.is_stopped() { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
+    }
+
+    fn wake_later(&self, waker: &Waker) {
+        let mut waiting = self.waiting();
+        waiting.retain(|known| !known.will_wake(waker));
+        waiting.push(waker.clone());
+        drop(waiting);
+        if let Some(above) = &self.0.above {
+            above.wake_later(waker);
+        }
     }
 
     fn waiting(&self) -> MutexGuard<'_, Vec<Waker>> {
@@ -200,5 +215,17 @@ mod tests {
         other.stop();
         assert!(heard.now_or_never().is_some() && stop.is_stopped());
         assert!(!copy.is_stopped(), "another flag");
+    }
+
+    #[test]
+    fn what_stops_one_of_many_leaves_the_others_alone_and_what_stops_all_stops_each() {
+        let all = Stop::default();
+        let (one, other) = (all.below(), all.below());
+        let mut heard = Box::pin(other.stopped());
+        assert!(heard.as_mut().now_or_never().is_none());
+        one.stop();
+        assert!(one.is_stopped() && !other.is_stopped() && !all.is_stopped());
+        all.stop();
+        assert!(heard.now_or_never().is_some() && other.is_stopped());
     }
 }

@@ -11,7 +11,7 @@ use crate::operation::Judged;
 use crate::operation::guard::Direction;
 
 /// Text as HTML text.
-fn esc(text: &str) -> String {
+pub(super) fn esc(text: &str) -> String {
     clean(text)
         .replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -42,21 +42,30 @@ ul.d{list-style:none;margin:.3rem 0 0;padding:0;color:var(--quiet);font-size:.87
 table,tbody,tr,td{display:block}tr{padding:.6rem 0;border-bottom:1px solid var(--line)}td{border:0;padding:.1rem 0}td.s{min-width:0;font-weight:600}}\
 @media print{:root{color-scheme:light}body{margin:0;max-width:none}tr{break-inside:avoid}}";
 
-pub(super) fn render(report: &Report) -> String {
+/// The beginning of a page, until its body. The title is HTML text.
+pub(super) fn head(title: &str) -> String {
     let mut out = String::with_capacity(16 * 1024);
-    let o = &mut out;
+    let _ = write!(
+        out,
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
+         <title>{title}</title><style>{STYLE}</style></head><body>"
+    );
+    out
+}
+
+pub(super) fn render(report: &Report) -> String {
     let title = match report.direction {
         Direction::Forward => "Off-boarding of",
         Direction::Undo => "Taking back, for",
     };
+    let name = esc(&report.leaver.display_name);
+    let mut out = head(&format!("{title} {name}"));
+    let o = &mut out;
     let _ = write!(
         o,
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
-         <title>{title} {name}</title><style>{STYLE}</style></head><body>\
-         <h1>{title} {name}</h1><p class=\"meta\">{upn} \u{b7} <code>{id}</code></p>",
-        name = esc(&report.leaver.display_name),
+        "<h1>{title} {name}</h1><p class=\"meta\">{upn} \u{b7} <code>{id}</code></p>",
         upn = esc(&report.leaver.user_principal_name),
         id = report.leaver.id,
     );
@@ -65,7 +74,7 @@ pub(super) fn render(report: &Report) -> String {
         let _ = write!(o, "<p class=\"verdict {class}\">{}</p>", esc(&verdict.text));
     }
     let _ = write!(o, "<p class=\"sum\">{}</p>", esc(&summary(report)));
-    head(o, report);
+    who_and_when(o, report);
     o.push_str("<table><thead><tr><th>Outcome</th><th>Step</th><th>What was seen</th></tr></thead><tbody>");
     for step in &report.steps {
         row(o, report, step);
@@ -111,7 +120,7 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 /// Who, when and by which document: what an auditor asks first.
-fn head(o: &mut String, report: &Report) {
+fn who_and_when(o: &mut String, report: &Report) {
     let declared = "<small>as he calls himself; nobody has verified it</small>";
     let ticket = report.ticket.as_deref().map_or_else(|| "none was given".to_owned(), esc);
     let rows = [
@@ -219,7 +228,7 @@ fn people(o: &mut String, report: &Report) {
     }
 }
 
-fn list(o: &mut String, title: &str, items: impl Iterator<Item = String>) {
+pub(super) fn list(o: &mut String, title: &str, items: impl Iterator<Item = String>) {
     let items: Vec<String> = items.collect();
     if !items.is_empty() {
         let _ = write!(o, "<h2>{title}</h2><ul><li>{}</li></ul>", items.join("</li><li>"));

@@ -5,6 +5,7 @@ pub mod diff;
 mod html;
 mod outcome;
 pub mod plain;
+pub mod roster;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use serde_json::Value;
 
 pub use access::Verdict;
 pub use outcome::{Counts, Exit, Outcome, StepReport};
+pub use roster::RosterReport;
 
 use crate::guards::{Begins, deadlines};
 use crate::id::{Digest, RunId, TenantId};

@@ -251,6 +251,10 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Where several apply, the first.
+    const ORDER: [Self; 6] =
+        [Self::Drift, Self::Person, Self::Refused, Self::Partly, Self::Waiting, Self::Done];
+
     /// Where several apply, the first of drift, person, refused, partly, waiting.
     pub fn of(steps: &[StepReport]) -> Self {
         let any = |outcomes: &[Outcome]| steps.iter().any(|step| outcomes.contains(&step.outcome));
@@ -270,6 +274,17 @@ impl Exit {
         } else {
             Self::Done
         }
+    }
+
+    /// Of several, the one that counts.
+    pub fn first(exits: impl IntoIterator<Item = Self>) -> Self {
+        let all: Vec<Self> = exits.into_iter().collect();
+        Self::ORDER.into_iter().find(|exit| all.contains(exit)).unwrap_or(Self::Done)
+    }
+
+    /// With this code.
+    pub fn with_code(code: u8) -> Option<Self> {
+        Self::ORDER.into_iter().find(|exit| exit.code() == code)
     }
 
     /// The exit code.

@@ -59,6 +59,7 @@ fn approve_with(
         waivers: Vec::new(),
         irreversible: false,
         standing: None,
+        roster: None,
     };
     change(&mut approval);
     ApprovedPlan::new(&bytes, &approval.to_bytes(), plan.made_at)
@@ -106,6 +107,7 @@ fn a_waiver_names_a_finding_that_stops_this_plan() {
     let mut plan = plan(true, Direction::Forward);
     plan.findings = vec![finding(Severity::Block, "hold"), finding(Severity::Warn, "size")];
     let waiver = |key: &str| Waiver {
+        plan: None,
         step: Some(StepId::new("remove_licenses")),
         code: "G7".to_owned(),
         key: key.to_owned(),

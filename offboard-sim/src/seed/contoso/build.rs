@@ -166,7 +166,7 @@ fn groups(world: &mut World, seed: u64) {
     }
 }
 
-fn group(world: &World, seed: u64, name: &str, members: &[&str]) -> Group {
+pub(super) fn group(world: &World, seed: u64, name: &str, members: &[&str]) -> Group {
     Group {
         id: GroupId::from_u128(guid_of(seed, &format!("group/{name}"))),
         display_name: name.to_owned(),

@@ -2,9 +2,11 @@
 
 mod build;
 mod mail;
+mod many;
 mod people;
 
 pub(crate) use build::build;
+pub(crate) use many::move_in;
 pub use people::{PEOPLE, Person};
 
 /// Everybody's password at the beginning.
