@@ -110,7 +110,7 @@ impl From<Failure> for Told {
 impl From<Error> for Told {
     fn from(error: Error) -> Self {
         let kind = match error.kind() {
-            ErrorKind::Document(_) => "document",
+            ErrorKind::Document(_) | ErrorKind::Rows(_) | ErrorKind::Roster(_) => "document",
             ErrorKind::Policy(_) => "policy",
             ErrorKind::Profile(_) => "profile",
             ErrorKind::Approval(_) => "approval",
@@ -118,7 +118,6 @@ impl From<Error> for Told {
             ErrorKind::Catalog(_) => "catalog",
             ErrorKind::Journal(error) => kind_of_journal(error),
             ErrorKind::Cap { .. } | ErrorKind::RosterCap { .. } => "cap",
-            ErrorKind::Rows(_) | ErrorKind::Roster(_) => "document",
             ErrorKind::Overtaken { .. } => "overtaken",
             ErrorKind::Provider(failure) => return failure.clone().into(),
             ErrorKind::Leaver(_) => "leaver",

@@ -89,7 +89,7 @@ impl Engine {
             how
         };
         let runs = self.runs().await?;
-        self.carry_on(run, &runs, Drive { reconsider: true, ..how }).await
+        Box::pin(self.carry_on(run, &runs, Drive { reconsider: true, ..how })).await
     }
 
     /// Goes on with a run; `runs` are those of the tenant.

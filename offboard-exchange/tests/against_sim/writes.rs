@@ -51,10 +51,10 @@ fn a_hold_is_read_as_it_was_written_and_taken_off() {
     let receipt = bench.run(bench.exchange.set_litigation_hold(&bench.call(), id, &hold)).unwrap();
     assert!(receipt.warnings[0].contains("take effect"), "{receipt:?}");
     bench.settle();
-    let held = bench.mailbox(id);
-    assert!(held.litigation_hold_enabled && held.litigation_hold_date.is_some());
+    let read = bench.mailbox(id);
+    assert!(read.litigation_hold_enabled && read.litigation_hold_date.is_some());
     assert_eq!(
-        (held.litigation_hold_days, held.litigation_hold_owner.as_deref()),
+        (read.litigation_hold_days, read.litigation_hold_owner.as_deref()),
         (Some(30), Some("offboard"))
     );
     hold = LitigationHoldState { enabled: false, days: None, owner: None };
