@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use offboard::Selector;
 
 use crate::commands::{
-    ack, apply, approve, cancel, check, contain, demo, doctor, plan, policy, report, resume, runs, schema,
-    settle, show, sim, standing, status, undo,
+    ack, apply, approve, cancel, check, contain, demo, doctor, plan, policy, report, restore, resume, runs,
+    schema, settle, show, sim, standing, status, undo,
 };
 
 const CODES: &str = "\
@@ -95,6 +95,7 @@ pub enum Command {
     Status(status::Status),
     Report(report::MakeReport),
     Undo(undo::Undo),
+    Restore(restore::Restore),
     Doctor(doctor::Doctor),
     Sim(sim::Sim),
     Schema(schema::PrintSchema),
@@ -121,6 +122,7 @@ impl Command {
             Self::Status(_) => "status",
             Self::Report(_) => "report",
             Self::Undo(_) => "undo",
+            Self::Restore(_) => "restore",
             Self::Doctor(_) => "doctor",
             Self::Sim(_) => "sim",
             Self::Schema(_) => "schema",

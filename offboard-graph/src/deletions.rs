@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use futures_util::future::try_join_all;
 use http::Method;
 use offboard_core::id::UserId;
-use offboard_core::model::deletion::{DeletedUser, RestoreConflict, Taken};
+use offboard_core::model::deletion::{DeletedUser, RestoreConflict, Return, Taken};
 use offboard_core::ports::{Answer, Call, Deletions, Receipt};
+use serde_json::json;
 
 use crate::ask::Ask;
 use crate::door::NO_OBJECT;
@@ -107,8 +108,19 @@ impl Deletions for Graph {
         self.0.write_or_gone(call, ask, NO_OBJECT).await
     }
 
-    async fn restore_user(&self, call: &Call, id: UserId) -> Answer<Receipt> {
+    async fn restore_user(&self, call: &Call, id: UserId, back: &Return) -> Answer<Receipt> {
         let path = Path::new("directory/deletedItems").id(id).then("restore");
-        self.0.write(call, Ask::safe_write(Method::POST, RESTORE, path, &need::DELETE_RESTORE)).await
+        let mut ask = Ask::safe_write(Method::POST, RESTORE, path, &need::DELETE_RESTORE);
+        if !back.is_plain() {
+            let mut body = serde_json::Map::new();
+            if let Some(name) = &back.user_principal_name {
+                body.insert("newUserPrincipalName".to_owned(), json!(name));
+            }
+            if back.without_taken_addresses {
+                body.insert("autoReconcileProxyConflict".to_owned(), json!(true));
+            }
+            ask = ask.body(body.into());
+        }
+        self.0.write(call, ask).await
     }
 }

@@ -3,6 +3,7 @@
 pub mod ack;
 pub mod apply;
 pub mod approve;
+pub mod back;
 pub mod cancel;
 mod carry;
 pub mod check;
@@ -13,6 +14,7 @@ mod journal;
 pub mod plan;
 pub mod policy;
 pub mod report;
+pub mod restore;
 pub mod resume;
 mod roster;
 pub mod runs;
@@ -53,6 +55,7 @@ pub(crate) async fn run(shell: &Shell, command: Command) -> Result<Answer, Fault
         Command::Status(status) => status::run(shell, status).await,
         Command::Report(report) => report::run(shell, report).await,
         Command::Undo(undo) => Box::pin(undo::run(shell, undo)).await,
+        Command::Restore(restore) => Box::pin(restore::run(shell, restore)).await,
         Command::Doctor(doctor) => Box::pin(doctor::run(shell, doctor)).await,
         Command::Sim(sim) => sim::run(shell, sim).await,
         Command::Schema(schema) => schema::run(&schema),

@@ -46,7 +46,8 @@ fn head(out: &mut String, plan: &Plan, style: &Style) {
     let leaver = &plan.leaver;
     let (verb, undoes) = match (&plan.direction, &plan.source.undoes) {
         (Direction::Undo, Some(undone)) => ("Taking back", format!(" (run {})", undone.run)),
-        _ => ("Off-boarding", String::new()),
+        (Direction::Undo, None) => ("Restoring", String::new()),
+        (Direction::Forward, _) => ("Off-boarding", String::new()),
     };
     let title = format!("{verb} {}{undoes}", clean(&leaver.display_name));
     let _ = writeln!(out, "{}", style.bold(&title));

@@ -22,6 +22,7 @@ mod keeping;
 #[cfg(unix)]
 mod kill;
 mod refusals;
+mod restore;
 mod roster;
 mod standing;
 mod trouble;

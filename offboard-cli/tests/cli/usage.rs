@@ -5,7 +5,7 @@ use serde_json::Value;
 
 const COMMANDS: &[&str] = &[
     "demo", "contain", "plan", "show", "policy", "check", "approve", "standing", "apply", "resume", "cancel",
-    "ack", "settle", "runs", "status", "report", "undo", "doctor", "sim", "schema",
+    "ack", "settle", "runs", "status", "report", "undo", "restore", "doctor", "sim", "schema",
 ];
 
 #[test]

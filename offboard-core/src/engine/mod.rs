@@ -15,6 +15,7 @@ mod overtaken;
 pub mod prepare;
 mod reach;
 mod reader;
+pub mod restore;
 pub mod roster;
 mod session;
 mod standing;

@@ -74,7 +74,13 @@ pub(super) fn was_touched(run: &RunState, step: &Step) -> bool {
     run.step(&step.id).is_some_and(|state| sent(state) && state.first_before.is_some())
 }
 
-fn subject<'a>(plan: &Plan, step: &'a Step, operation: &'a dyn AnyOperation, at: Timestamp) -> Subject<'a> {
+/// A step as it is judged when it is taken back.
+pub(super) fn subject<'a>(
+    plan: &Plan,
+    step: &'a Step,
+    operation: &'a dyn AnyOperation,
+    at: Timestamp,
+) -> Subject<'a> {
     Subject {
         id: &step.id,
         operation,
@@ -148,7 +154,8 @@ fn undo(
     }
 }
 
-fn one(
+/// The step that takes one back, and what speaks against it.
+pub(super) fn one(
     plan: &Plan,
     (step, seen): (&Step, bool),
     operation: &dyn AnyOperation,

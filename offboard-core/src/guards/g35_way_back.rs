@@ -3,7 +3,7 @@
 
 use super::support::{Look, look, unknown, unknown_warns};
 use crate::facts::{Facet, Facts};
-use crate::model::deletion::{DeletedUser, RestoreConflict, Taken};
+use crate::model::deletion::{DeletedUser, RestoreConflict, Return, Taken};
 use crate::model::intent::Intent;
 use crate::operation::guard::Direction;
 use crate::operation::{Findings, Guard, Subject};
@@ -71,8 +71,9 @@ impl Guard for WayBack {
         }
         match look(facts.leaver.restore_conflicts.as_ref()) {
             Look::There(conflicts) => {
+                let back = way_back(step);
                 for conflict in conflicts {
-                    judge_conflict(conflict, findings);
+                    judge_conflict(conflict, &back, findings);
                 }
             }
             Look::Nothing => {}
@@ -95,20 +96,30 @@ fn judge_time(deleted: &DeletedUser, now: Timestamp, findings: &mut Findings) {
     }
 }
 
-fn judge_conflict(conflict: &RestoreConflict, findings: &mut Findings) {
+/// As what the account is to come back. Parameters that cannot be read were refused when the step was made.
+fn way_back(step: &Subject<'_>) -> Return {
+    let said = step.params.get("way_back").cloned().unwrap_or_default();
+    serde_json::from_value(said).unwrap_or_default()
+}
+
+fn judge_conflict(conflict: &RestoreConflict, back: &Return, findings: &mut Findings) {
     let RestoreConflict { property, value, held_by } = conflict;
     match property {
+        Taken::UserPrincipalName if back.user_principal_name.is_some() => {}
         Taken::UserPrincipalName => findings.block(
-                format!("user_principal_name:{value}"),
-                format!("the name {value} belongs to {held_by} now"),
-                "free the name, or restore the account by hand under another one (`newUserPrincipalName` of the \
-                 restore action)",
-            ),
+            format!("user_principal_name:{value}"),
+            format!("the name {value} belongs to {held_by} now"),
+            "free the name, or restore the account under another one: `offboard restore --upn NAME`",
+        ),
+        Taken::ProxyAddress if back.without_taken_addresses => findings.warn(
+            format!("proxy_address:{value}"),
+            format!("the account comes back without the address {value}, which belongs to {held_by} now"),
+            "free the address before, if it is to come back",
+        ),
         Taken::ProxyAddress => findings.block(
             format!("proxy_address:{value}"),
             format!("the address {value} belongs to {held_by} now"),
-            "free the address, or restore the account by hand without it (`autoReconcileProxyConflict` of the \
-             restore action)",
+            "free the address, or restore the account without it: `offboard restore --without-taken-addresses`",
         ),
     }
 }
@@ -179,6 +190,21 @@ mod tests {
         assert_eq!(keys(&taken(Taken::UserPrincipalName)), ["block user_principal_name:avery@contoso.com"]);
         assert_eq!(keys(&taken(Taken::ProxyAddress)), ["block proxy_address:avery@contoso.com"]);
         assert!(keys(&deleted(Period::ZERO)).is_empty());
+    }
+
+    #[test]
+    fn what_is_given_up_stops_nothing_and_is_said() {
+        let back = |trial: Trial, back: serde_json::Value| trial.params(|params| params["way_back"] = back);
+        let name = || taken(Taken::UserPrincipalName);
+        assert!(
+            keys(&back(name(), serde_json::json!({ "user_principal_name": "a@contoso.com" }))).is_empty()
+        );
+        let other = serde_json::json!({ "without_taken_addresses": true });
+        assert_eq!(keys(&back(name(), other.clone())), ["block user_principal_name:avery@contoso.com"]);
+        let address = || taken(Taken::ProxyAddress);
+        assert_eq!(keys(&back(address(), other)), ["warn proxy_address:avery@contoso.com"]);
+        let other = serde_json::json!({ "user_principal_name": "a@contoso.com" });
+        assert_eq!(keys(&back(address(), other)), ["block proxy_address:avery@contoso.com"]);
     }
 
     #[test]

@@ -31,6 +31,25 @@ impl DeletedUser {
     }
 }
 
+/// As what a deleted account comes back, where others have taken something of his since (G35).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Return {
+    /// `newUserPrincipalName`: the name he signs in with from then on, where another has his.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_principal_name: Option<String>,
+    /// `autoReconcileProxyConflict`: he comes back without the addresses that others have now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_taken_addresses: bool,
+}
+
+impl Return {
+    /// Under his own name, and with everything.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// Somebody else has what the deleted user had.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

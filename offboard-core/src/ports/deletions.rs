@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::{Answer, Call, Receipt};
 use crate::id::UserId;
-use crate::model::deletion::{DeletedUser, RestoreConflict};
+use crate::model::deletion::{DeletedUser, RestoreConflict, Return};
 
 /// Deletes users, and brings them back while they are kept (CONTRACT B10).
 #[async_trait]
@@ -24,6 +24,7 @@ pub trait Deletions: Debug + Send + Sync {
     /// nor whether the mailbox is shared (R101): that is looked at before. Somebody who is gone already is no failure.
     async fn delete_user(&self, call: &Call, id: UserId) -> Answer<Receipt>;
 
-    /// Brings a deleted user back, under his name and with his addresses. It is not sent again unread: what is brought back may have been deleted anew.
-    async fn restore_user(&self, call: &Call, id: UserId) -> Answer<Receipt>;
+    /// Brings a deleted user back, under his name and with his addresses, but for what `back` says. It is not sent again
+    /// unread: what is brought back may have been deleted anew.
+    async fn restore_user(&self, call: &Call, id: UserId, back: &Return) -> Answer<Receipt>;
 }

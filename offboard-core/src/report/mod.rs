@@ -26,7 +26,7 @@ use crate::model::role::BUILT_IN;
 use crate::operation::guard::Direction;
 use crate::operation::{Finding, Judged};
 use crate::plan::step::{Deadline, NotJudged, ResidualRisk};
-use crate::plan::{ApprovedPlan, Identity, Plan, Waiver};
+use crate::plan::{ApprovedPlan, Identity, Plan, Step, Waiver};
 use crate::time::Timestamp;
 
 /// What has become of one run.
@@ -207,7 +207,10 @@ impl Report {
 /// The dates that follow: from when a step was sent, where it was; else from when it is planned.
 fn dates(plan: &Plan, state: &RunState) -> Vec<Deadline> {
     if plan.direction == Direction::Undo {
-        return plan.deadlines.clone();
+        // What was to be back by then is back.
+        let is_back = |step: &Step| state.step(&step.id).is_some_and(|now| now.status == Status::Verified);
+        let over = plan.steps.iter().all(is_back);
+        return if over { Vec::new() } else { plan.deadlines.clone() };
     }
     let begins = Begins::of(&plan.steps, |step| {
         let planned = step.not_before.unwrap_or(plan.made_at);

@@ -11,12 +11,12 @@ use super::common::{DIRECTORY_GIVE_UP, DIRECTORY_LATENCY, EXAMPLE_USER, of, role
 use crate::facts::{Facet, Fact, Facts, Person};
 use crate::failure::{Failure, Kind};
 use crate::id::{MailboxId, ObjectKey, UserId};
-use crate::model::deletion::DeletedUser;
+use crate::model::deletion::{DeletedUser, Return};
 use crate::model::mailbox::EndedMailbox;
 use crate::model::role::Sensitive;
 use crate::operation::{
-    Class, Context, Door, Instructions, Judged, Operation, Permission, Phase, Reached, Repeat, Reversal,
-    Route, Seen, Spec,
+    Class, Context, Door, Findings, Instructions, Judged, Operation, Permission, Phase, Reached, Repeat,
+    Reversal, Route, Seen, Spec,
 };
 
 /// Moves the account to the deleted users, with its mailbox and licenses.
@@ -28,16 +28,22 @@ pub struct DeleteUser {
     /// His mailbox, where it is to become inactive: whether it did is read back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox: Option<MailboxId>,
+    /// As what the account comes back when this is taken back.
+    #[serde(default, skip_serializing_if = "Return::is_plain")]
+    pub way_back: Return,
 }
 
 /// Where the account is. One that is neither here nor among the deleted is gone for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Whereabouts {
     /// It is among the users.
     pub exists: bool,
     /// It lies among the deleted users.
     pub deleted: bool,
+    /// Its user principal name, where it is to come back under another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Where the mailbox is; nothing where the step does not say that it is to become inactive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox: Option<MailboxPlace>,
@@ -58,7 +64,7 @@ pub enum MailboxPlace {
 impl Whereabouts {
     /// The account, by these facts.
     fn of_account(facts: &Facts, user: UserId) -> Judged<Self> {
-        let at = |exists, deleted| Judged::Is(Self { exists, deleted, mailbox: None });
+        let at = |exists, deleted| Judged::Is(Self { exists, deleted, name: None, mailbox: None });
         let deleted = of(facts, user, |person| person.deleted.clone());
         match of(facts, user, |person| person.user.clone()) {
             Fact::Known(_) => at(true, false),
@@ -117,10 +123,13 @@ pub(super) fn leave(facts: &mut Facts, user: UserId) {
 }
 
 /// The person comes back from the deleted ones.
-pub(super) fn come_back(facts: &mut Facts, user: UserId) {
+pub(super) fn come_back(facts: &mut Facts, user: UserId, back: &Return) {
     let person = facts.person_mut(user);
     if person.user.known().is_none() {
         person.user = std::mem::replace(&mut person.deleted_user, Fact::Absent).map(|deleted| deleted.user);
+        if let (Some(name), Fact::Known(user)) = (&back.user_principal_name, &mut person.user) {
+            user.user_principal_name.clone_from(name);
+        }
     }
     person.deleted = Fact::Known(false);
 }
@@ -154,7 +163,7 @@ impl Operation for DeleteUser {
     }
 
     fn example() -> Self {
-        Self { user: EXAMPLE_USER, mailbox: None }
+        Self { user: EXAMPLE_USER, mailbox: None, way_back: Return::default() }
     }
 
     fn reads(&self) -> Vec<Facet> {
@@ -211,7 +220,12 @@ impl Operation for DeleteUser {
     fn state(&self, facts: &Facts) -> Judged<Whereabouts> {
         let (account, place) = (Whereabouts::of_account(facts, self.user), self.place(facts));
         match (account, place) {
-            (Judged::Is(account), Judged::Is(mailbox)) => Judged::Is(Whereabouts { mailbox, ..account }),
+            (Judged::Is(account), Judged::Is(mailbox)) => {
+                let named = self.way_back.user_principal_name.is_some();
+                let user = of(facts, self.user, |person| person.user.clone());
+                let name = user.known().filter(|_| named).map(|user| user.user_principal_name.clone());
+                Judged::Is(Whereabouts { name, mailbox, ..account })
+            }
             (Judged::Is(_), Judged::Nothing(why)) => Judged::Nothing(why),
             (Judged::Is(_), Judged::Unknown(failure)) => Judged::Unknown(failure),
             (other, _) => other,
@@ -227,7 +241,7 @@ impl Operation for DeleteUser {
 
     fn put_back(&self, facts: &mut Facts, before: &Whereabouts) {
         if before.exists {
-            come_back(facts, self.user);
+            come_back(facts, self.user, &self.way_back);
             facts.person_mut(self.user).ended_mailbox = Fact::Absent;
         }
     }
@@ -249,18 +263,30 @@ impl Operation for DeleteUser {
         Ok(())
     }
 
+    /// To delete what was restored is a decision of its own, with everything that is looked at before a deletion.
+    fn undo_check(&self, _facts: &Facts, before: &Whereabouts, findings: &mut Findings) {
+        if !before.exists {
+            findings.never(
+                "restored",
+                "the account was restored, and taking that back would delete it",
+                "delete it by a plan of its own: a policy with account.disposition = \"delete\"",
+            );
+        }
+    }
+
     async fn undo(&self, cx: &Context<'_>, before: &Whereabouts, now: &Whereabouts) -> Result<(), Failure> {
         if is_owned_on_premises(cx.facts, self.user) {
             return Err(elsewhere("restored"));
         }
         if before.exists && !now.exists {
-            cx.receipt(cx.providers.deletions.restore_user(&cx.call, self.user).await?);
+            cx.receipt(cx.providers.deletions.restore_user(&cx.call, self.user, &self.way_back).await?);
         }
         Ok(())
     }
 
     fn restored(&self, before: &Whereabouts, now: &Whereabouts) -> bool {
-        before.exists == now.exists
+        let under = |name: &String| now.name.as_ref().is_some_and(|now| now.eq_ignore_ascii_case(name));
+        before.exists == now.exists && before.name.as_ref().is_none_or(under)
     }
 
     fn concerns_the_deleted(&self) -> bool {
@@ -274,7 +300,7 @@ mod tests {
     use crate::time::Timestamp;
 
     fn reached(step: &DeleteUser, mailbox: Option<MailboxPlace>) -> Reached {
-        let now = Judged::Is(Whereabouts { exists: false, deleted: true, mailbox });
+        let now = Judged::Is(Whereabouts { exists: false, deleted: true, name: None, mailbox });
         let at = Timestamp::from_micros(0);
         step.reached(&Seen { before: now.clone(), now, applied_at: None, at })
     }
@@ -301,7 +327,7 @@ mod tests {
         let place = Some(MailboxPlace::WithItsAccount);
         assert_eq!(
             kept.state(&facts).is(),
-            Some(&Whereabouts { exists: false, deleted: true, mailbox: place })
+            Some(&Whereabouts { exists: false, deleted: true, name: None, mailbox: place })
         );
         assert_eq!(DeleteUser::example().state(&facts).is().unwrap().mailbox, None);
     }

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use offboard_core::failure::Kind;
-use offboard_core::model::deletion::{RestoreConflict, Taken};
+use offboard_core::model::deletion::{RestoreConflict, Return, Taken};
 use offboard_core::ports::Deletions;
 use serde_json::{Value, json};
 
@@ -97,7 +97,7 @@ async fn deleting_and_bringing_back_name_the_id_alone() {
     let bench =
         Bench::new(|_, number| if number == 1 { Ok((204, vec![], String::new())) } else { ok(200, alex()) });
     bench.graph.delete_user(&call(), ALEX).await.unwrap();
-    bench.graph.restore_user(&call(), ALEX).await.unwrap();
+    bench.graph.restore_user(&call(), ALEX, &Return::default()).await.unwrap();
     let restore = format!("POST /directory/deletedItems/{ALEX}/restore");
     assert_eq!(bench.lines(), [format!("DELETE /users/{ALEX}"), restore]);
     let bodies: Vec<Value> = bench.seen().into_iter().map(|seen| seen.body).collect();
@@ -108,7 +108,10 @@ async fn deleting_and_bringing_back_name_the_id_alone() {
 async fn whoever_is_gone_already_is_no_failure_unless_a_proxy_says_it() {
     let gone = Bench::new(|_, _| ok(404, error("Request_ResourceNotFound", "Resource does not exist.")));
     assert!(gone.graph.delete_user(&call(), ALEX).await.is_ok());
-    assert_eq!(gone.graph.restore_user(&call(), ALEX).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(
+        gone.graph.restore_user(&call(), ALEX, &Return::default()).await.unwrap_err().kind(),
+        Kind::NotFound
+    );
     let proxy = Bench::new(|_, _| Ok((404, vec![], "<html>not here</html>".to_owned())));
     assert_eq!(proxy.graph.delete_user(&call(), ALEX).await.unwrap_err().kind(), Kind::NotFound);
 }
@@ -117,6 +120,28 @@ async fn whoever_is_gone_already_is_no_failure_unless_a_proxy_says_it() {
 async fn a_taken_name_is_a_conflict() {
     let text = "Another object with the same value for property userPrincipalName already exists.";
     let taken = Bench::new(move |_, _| ok(409, error("Request_MultipleObjectsWithSameKeyValue", text)));
-    let failure = taken.graph.restore_user(&call(), ALEX).await.unwrap_err();
+    let failure = taken.graph.restore_user(&call(), ALEX, &Return::default()).await.unwrap_err();
     assert_eq!(failure.kind(), Kind::Conflict);
+}
+
+#[tokio::test]
+async fn under_another_name_and_without_what_others_have_is_said_in_the_body() {
+    let bench = Bench::new(|_, _| ok(200, alex()));
+    let name = Some("alex.wilber@contoso.com".to_owned());
+    for back in [
+        Return { user_principal_name: name.clone(), without_taken_addresses: false },
+        Return { user_principal_name: None, without_taken_addresses: true },
+        Return { user_principal_name: name, without_taken_addresses: true },
+    ] {
+        bench.graph.restore_user(&call(), ALEX, &back).await.unwrap();
+    }
+    let bodies: Vec<Value> = bench.seen().into_iter().map(|seen| seen.body).collect();
+    assert_eq!(
+        bodies,
+        [
+            json!({ "newUserPrincipalName": "alex.wilber@contoso.com" }),
+            json!({ "autoReconcileProxyConflict": true }),
+            json!({ "newUserPrincipalName": "alex.wilber@contoso.com", "autoReconcileProxyConflict": true }),
+        ]
+    );
 }

@@ -8,7 +8,7 @@ use offboard_core::time::{Period, Timestamp};
 use serde_json::{Map, Value};
 
 use super::calls::Call;
-use super::rows::{Ask, Row, Undo};
+use super::rows::{self, Ask, Row, Undo};
 use super::{Claim, Tenant};
 use crate::world::{Version, World};
 
@@ -93,6 +93,7 @@ impl Case {
                 Ok(()) => Err("it is still so".to_owned()),
                 Err(_) => Ok(()),
             },
+            (true, Undo::Return) => rows::account::is_back(&ask),
             (true, Undo::PutBack) => self.restored(&(self.row.part)(&ask)),
         }
     }

@@ -98,10 +98,20 @@ fn whereabouts(ask: &Ask<'_>) -> &'static str {
     }
 }
 
+/// Whether the account came back as it was to.
+pub(in crate::judge) fn is_back(ask: &Ask<'_>) -> Result<(), String> {
+    let Some(user) = ask.world.users.get(&ask.user) else {
+        return Err(format!("the account was {}", whereabouts(ask)));
+    };
+    let wanted = ask.params.pointer("/way_back/user_principal_name").and_then(Value::as_str);
+    let called = wanted.is_none_or(|name| user.user_principal_name.eq_ignore_ascii_case(name));
+    so(called, format!("the account was called {}", user.user_principal_name))
+}
+
 pub(super) const DELETE_USER: Row = Row {
     operation: "delete_user",
     params: &[],
-    undo: Undo::PutBack,
+    undo: Undo::Return,
     holds: |ask| {
         let found = whereabouts(ask);
         so(found == "among the deleted users", format!("the account was {found}"))?;

@@ -1,7 +1,7 @@
 //! One row for each operation that the judge knows.
 
 mod access;
-mod account;
+pub(super) mod account;
 mod devices;
 mod forwarding;
 mod groups;
@@ -45,6 +45,8 @@ pub struct Row {
 pub enum Undo {
     /// What it changed is as it was.
     PutBack,
+    /// The account is among the users again, under the name that it was to come back with, whoever had deleted it.
+    Return,
     /// It is no longer so; who does it is not this program.
     NoLonger,
     /// There is no way back.
