@@ -24,6 +24,7 @@ use offboard_http::token::{
     Certificate, ClientCertificate, ClientSecret, DeviceCode, DevicePrompt, Secret, TokenSource, Tokens,
 };
 use offboard_http::transport::Transport;
+use offboard_sharepoint::SharePoint;
 use url::Url;
 
 /// How cmdlets reach Exchange Online.
@@ -214,6 +215,7 @@ pub fn connect(with: Connect) -> Result<Connection, ConnectError> {
         tenant: with.tenant.to_string(),
         app: with.app,
     };
+    let share_point = SharePoint::new(wire.clone(), &hosts);
     let graph = Graph::new(&with.cloud, wire.clone())?;
     let mut caller = GraphCaller::new(graph.clone());
     let (exchange, settings): (Exchange, Option<Arc<dyn Organization>>) = match with.exchange {
@@ -236,6 +238,7 @@ pub fn connect(with: Connect) -> Result<Connection, ConnectError> {
         groups: Arc::new(graph.clone()),
         telephony: Arc::new(graph.clone()),
         replies: Arc::new(graph),
+        sites: Arc::new(share_point),
         mailboxes: Arc::new(exchange.clone()),
         rules: Arc::new(exchange.clone()),
         calendars: Arc::new(exchange.clone()),

@@ -5,7 +5,7 @@
 //!
 //! This crate is the way in. [`connect()`] opens the doors of a tenant, [`Engine`] plans and applies,
 //! [`SqliteJournal`] keeps what happened. The parts are the crates `offboard-core` (the domain, without a network),
-//! `offboard-graph` and `offboard-exchange` (the doors), `offboard-http` (what they share) and `offboard-journal`.
+//! `offboard-graph`, `offboard-exchange` and `offboard-sharepoint` (the doors), `offboard-http` (what they share) and `offboard-journal`.
 
 pub mod connect;
 pub mod host;

@@ -9,10 +9,11 @@ mod crashing;
 
 use crashing::Scene;
 use crashing::ending::{Ending, chained, same, statuses};
-use offboard::Outcome;
 use offboard::core::operation::guard::Direction;
 use offboard::core::policy::shipped;
 use offboard::core::time::Period;
+use offboard::{Catalog, Outcome, Policy};
+use offboard_sim::Tenant;
 
 /// Which part of a leaver's way is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +68,14 @@ fn cut_everywhere(upn: &str, way: Way) {
 
 /// Cuts one part of one leaver's way after appends, and at awaits that differ in what they leave behind.
 fn cut(upn: &str, policy: &str, way: Way, every: Every) {
-    let what = format!("{upn}, {policy}, {way:?}");
-    let scene = scene(upn, policy, way);
+    cut_in(&scene(upn, policy, way), &format!("{upn}, {policy}, {way:?}"), way, every);
+}
+
+/// Cuts what begins with this scene.
+fn cut_in(scene: &Scene, what: &str, way: Way, every: Every) {
     let whole = scene.fork();
     whole.carry_on("the only process");
-    let undisturbed = Ending::of(&whole, &what);
+    let undisturbed = Ending::of(&whole, what);
     let report = &undisturbed.report;
     assert_eq!(report.direction == Direction::Undo, way == Way::Back, "{what}");
     assert!(report.steps.iter().any(|step| step.outcome == Outcome::Done), "{what}: nothing happens here");
@@ -80,8 +84,8 @@ fn cut(upn: &str, policy: &str, way: Way, every: Every) {
         assert!(begun && !report.open, "{what}\n{}", report.to_text());
     }
     let mut cuts = Cuts::default();
-    die_after_appends(&scene, &undisturbed, &what, every.append, &mut cuts);
-    drop_at_awaits(&scene, &undisturbed, &what, every.await_, &mut cuts);
+    die_after_appends(scene, &undisturbed, what, every.append, &mut cuts);
+    drop_at_awaits(scene, &undisturbed, what, every.await_, &mut cuts);
     println!(
         "{what}: dead after {} appends; {} awaits, {} tried as different in what is left, {} dropped for real",
         cuts.appends, cuts.polls, cuts.moments, cuts.dropped
@@ -165,4 +169,20 @@ fn the_dates_of_the_calendar() {
 #[test]
 fn diego_whom_active_directory_owns() {
     cut("diego@contoso.com", "containment", Way::Forward, Every { append: 5, await_: 16 });
+}
+
+/// Access to files, which no shipped policy gives: begun, ended at its date, and taken back.
+#[test]
+fn access_to_files_for_a_time() {
+    let text = shipped().iter().find(|policy| policy.name == "containment").unwrap().text;
+    let (before, rest) = text.split_once("[files]").unwrap();
+    let (_, after) = rest.split_once("\n[").unwrap();
+    let files = "[files]\ndisposition = \"grant\"\nto = [\"successor\"]\nuntil = \"P60D\"\n";
+    let text = format!("{before}{files}\n[{after}");
+    let policy = Policy::parse(text.as_bytes(), "files", &Catalog::builtin()).unwrap();
+    let forward = Scene::of(Tenant::contoso(5), "alex@contoso.com", policy, Catalog::builtin);
+    let some = Every { append: 2, await_: 4 };
+    cut_in(&forward, "files, forward", Way::Forward, some);
+    cut_in(&forward.after_a_while(Period::days(61)), "files, later", Way::Later, EACH);
+    cut_in(&forward.undo(), "files, taken back", Way::Back, some);
 }

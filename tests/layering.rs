@@ -15,9 +15,10 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
     ("offboard-http", &["core"], &[]),
     ("offboard-graph", &["core", "http"], &["contract", "sim"]),
     ("offboard-exchange", &["core", "http"], &["contract", "sim"]),
+    ("offboard-sharepoint", &["core", "http"], &["sim"]),
     ("offboard-journal", &["core"], &["sim"]),
     ("offboard-sim", &["core", "http"], &["contract"]),
-    ("offboard", &["core", "exchange", "graph", "http", "journal"], &["contract", "sim"]),
+    ("offboard", &["core", "exchange", "graph", "http", "journal", "sharepoint"], &["contract", "sim"]),
     ("offboard-cli", &["", "core", "journal", "sim"], &["contract", "http"]),
     ("offboard-py", &["", "core", "sim"], &[]),
 ];

@@ -100,7 +100,8 @@ fn course(echo: Option<Echo>) -> (Written, Arc<Tap>) {
     let file = folder.path().join("journal.sqlite");
     let journal: Arc<dyn Journal> =
         Arc::new(runtime.block_on(SqliteJournal::open(&file, tenant.clock())).unwrap());
-    let lab = Lab { engine: common::engine_through(&tenant, tap.clone(), journal.clone()), tenant, journal };
+    let lab =
+        Lab { engine: common::engine_with_secret(&tenant, tap.clone(), journal.clone()), tenant, journal };
     let shared = policy("shared");
     lab.block_on(async {
         let planned = match lab.plan(&shared, "alex@contoso.com", Some("megan@contoso.com")).await {

@@ -168,25 +168,40 @@ fn transport(shell: &Shell) -> Result<Arc<dyn Transport>, Fault> {
 
 /// Tokens that somebody else has fetched, each for its own service.
 fn ready(cloud: &Cloud, graph: Secret, exchange: Option<Secret>, host: &Host) -> Result<Callback, Fault> {
-    let graph_origin = cloud.hosts().map_err(|closed| Fault::config(closed.to_string()))?.graph;
-    let graph_origin = offboard::http::origin::Origin::parse(&graph_origin)
-        .map_err(|error| Fault::config(format!("`{graph_origin}`: {error}")))?;
-    let exchange_scope = cloud.hosts().ok().and_then(|hosts| hosts.exchange_resource);
+    let hosts = cloud.hosts().map_err(|closed| Fault::config(closed.to_string()))?;
+    // By the name that sign-in knows each by: below one origin of this machine they live at the same place.
+    let scope = |url: &str, resource: &Option<String>| {
+        let name = resource.as_deref().unwrap_or(url);
+        let origin = offboard::http::origin::Origin::parse(name);
+        origin
+            .map(|_| format!("{name}/.default"))
+            .map_err(|error| Fault::config(format!("`{name}`: {error}")))
+    };
+    let for_graph = scope(&hosts.graph, &hosts.graph_resource)?;
+    let for_exchange = scope(&hosts.exchange, &hosts.exchange_resource)?;
     let clock = host.clock.clone();
     Ok(Callback::new(move |wanted: TokenRequest| {
-        // Below one origin of this machine both services live at the same place, and the scope tells them apart.
-        let for_exchange = match &exchange_scope {
-            Some(resource) => wanted.audience.scope().starts_with(resource.as_str()),
-            None => *wanted.audience.origin() != graph_origin,
-        };
-        let (variable, secret) = if for_exchange {
-            ("OFFBOARD_EXCHANGE_TOKEN", exchange.clone())
-        } else {
-            ("OFFBOARD_GRAPH_TOKEN", Some(graph.clone()))
+        let ready = match wanted.audience.scope() {
+            scope if scope == for_graph => Some(("OFFBOARD_GRAPH_TOKEN", Some(graph.clone()))),
+            scope if scope == for_exchange => Some(("OFFBOARD_EXCHANGE_TOKEN", exchange.clone())),
+            // SharePoint has a host, and so tokens, of its own: none of these may go there.
+            _ => None,
         };
         let now = clock.now();
-        async move { token(variable, secret, &wanted, now) }
+        async move {
+            match ready {
+                Some((variable, secret)) => token(variable, secret, &wanted, now),
+                None => Err(none_for(&wanted)),
+            }
+        }
     }))
+}
+
+/// There is no ready token for this service: what needs one is for a person to do.
+fn none_for(wanted: &TokenRequest) -> ProviderError {
+    let message = format!("no ready token is for {}", wanted.audience.origin());
+    let failure = Failure::new(Kind::Unsupported, message).code("no_token");
+    ProviderError::new(PROVIDER, failure.hint("sign in with a certificate, or let a person do it"))
 }
 
 fn token(

@@ -183,6 +183,11 @@ impl ObjectKey {
         Self(format!("mailbox/{of}"))
     }
 
+    /// The OneDrive of a user.
+    pub fn drive(of: UserId) -> Self {
+        Self(format!("drive/{of}"))
+    }
+
     /// An object of another kind, for steps of other people's catalogs.
     pub fn other(kind: &str, id: &str) -> Self {
         Self(format!("{kind}/{id}"))

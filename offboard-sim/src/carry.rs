@@ -10,7 +10,7 @@ use crate::faults::{Fault, Seen};
 use crate::recorder::Who;
 use crate::wire::{Door, Reply, Request};
 use crate::world::World;
-use crate::{exchange, graph, quota, recorder, signin};
+use crate::{exchange, graph, quota, recorder, share_point, signin};
 
 /// Sends one request. With `waiting`, answers take the tenant's time.
 pub(crate) async fn send(
@@ -177,6 +177,7 @@ fn route(cx: &mut Context<'_>, request: &Request) -> Reply {
     match request.door {
         Door::Graph => graph::answer(cx, request),
         Door::Exchange => exchange::answer(cx, request),
+        Door::SharePoint => share_point::answer(cx, request),
         Door::SignIn => signin::answer(cx, request),
     }
 }
@@ -203,6 +204,7 @@ fn instead(cx: &Context<'_>, request: &Request, fault: &Fault) -> Option<Reply> 
         Fault::ClaimsChallenge => Some(match request.door {
             Door::Graph => graph::claims_challenge(cx, request),
             Door::Exchange => exchange::claims_challenge(cx.now()),
+            Door::SharePoint => share_point::claims_challenge(cx.now()),
             Door::SignIn => usual_body(cx, request, StatusCode::UNAUTHORIZED),
         }),
         _ => None,
@@ -213,6 +215,7 @@ fn usual_body(cx: &Context<'_>, request: &Request, status: StatusCode) -> Reply 
     match request.door {
         Door::Graph => graph::usual_error(cx, request, status),
         Door::Exchange => exchange::bare(status),
+        Door::SharePoint => share_point::usual_error(status),
         Door::SignIn => Reply::bytes(status, "text/plain; charset=utf-8", status.to_string()),
     }
 }

@@ -109,6 +109,11 @@ impl Matcher {
         Self { method: Some(method.clone()), path: Some(path.to_owned()), ..Self::default() }
     }
 
+    /// SharePoint requests with this method on this path, percent signs and all: `/personal/*/_api/web/ensureuser`.
+    pub fn share_point(method: &Method, path: &str) -> Self {
+        Self { method: Some(method.clone()), path: Some(path.to_owned()), ..Self::default() }
+    }
+
     /// Exchange requests with this cmdlet; `Get-*` takes all that begin so.
     pub fn cmdlet(name: &str) -> Self {
         Self { cmdlet: Some(name.to_owned()), ..Self::default() }

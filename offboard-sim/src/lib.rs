@@ -1,7 +1,7 @@
 //! A simulated Microsoft 365 tenant: strict, honest, with faults on demand.
 //!
-//! Behind the same HTTP as the real one it answers Microsoft Graph v1.0, Exchange's InvokeCommand and the
-//! sign-in endpoints, in-process ([`Tenant::transport`]) or on loopback ([`Tenant::serve`]). Its truth is a
+//! Behind the same HTTP as the real one it answers Microsoft Graph v1.0, Exchange's InvokeCommand, a little of
+//! SharePoint's REST and the sign-in endpoints, in-process ([`Tenant::transport`]) or on loopback ([`Tenant::serve`]). Its truth is a
 //! [`world::World`] that tests set up and inspect; what goes over the wire may lag behind it, flap, be lost or
 //! be reverted, as it is with the service, and as [`faults`] ask for. Time is virtual ([`SimClock`]), chance
 //! comes from a seed: the same seed and the same program give the same course, byte for byte.
@@ -23,6 +23,7 @@ mod quota;
 pub mod recorder;
 mod seed;
 mod serve;
+mod share_point;
 mod signin;
 mod tenant;
 mod tls;

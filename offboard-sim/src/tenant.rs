@@ -108,9 +108,9 @@ impl Tenant {
         Arc::clone(&self.core.entropy)
     }
 
-    /// The way in without sockets. It serves `graph.microsoft.com`, `outlook.office365.com` and
-    /// `login.microsoftonline.com`, and any other host by the first segment of the path: `/graph`, `/exchange`,
-    /// `/login`.
+    /// The way in without sockets. It serves `graph.microsoft.com`, `outlook.office365.com`,
+    /// `contoso-my.sharepoint.com` and `login.microsoftonline.com`, and any other host by the first segment of the path:
+    /// `/graph`, `/exchange`, `/sharepoint`, `/login`.
     pub fn transport(&self) -> Arc<dyn Transport> {
         Arc::new(InProcess { core: Arc::clone(&self.core) })
     }

@@ -6,21 +6,24 @@ use http::{Method, StatusCode};
 use offboard_http::transport::{Reached, TransportError};
 use serde_json::Value;
 
-/// Which of the three services a request is for.
+/// Which of the four services a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Door {
     /// `graph.microsoft.com`, or a path that begins with `/graph`.
     Graph,
     /// `outlook.office365.com`, or `/exchange`.
     Exchange,
+    /// `contoso-my.sharepoint.com`, or `/sharepoint`.
+    SharePoint,
     /// `login.microsoftonline.com`, or `/login`.
     SignIn,
 }
 
 impl Door {
-    const ALL: [(Self, &'static str, &'static str); 3] = [
+    const ALL: [(Self, &'static str, &'static str); 4] = [
         (Self::Graph, "graph.microsoft.com", "/graph"),
         (Self::Exchange, "outlook.office365.com", "/exchange"),
+        (Self::SharePoint, "contoso-my.sharepoint.com", "/sharepoint"),
         (Self::SignIn, "login.microsoftonline.com", "/login"),
     ];
 }

@@ -17,6 +17,7 @@ use offboard::{
     Report, Request, RunId, Secret, Selector, Until, Waiver, connect,
 };
 use offboard_core::model::cloud::Cloud;
+use offboard_http::token::Certificate;
 use offboard_http::transport::Transport;
 use offboard_sim::Tenant;
 use offboard_sim::judge::{Claim, judge};
@@ -39,11 +40,27 @@ pub fn engine_through(tenant: &Tenant, transport: Arc<dyn Transport>, journal: A
     let app = tenant.app();
     let host = Host { clock: tenant.clock(), entropy: tenant.entropy() };
     let id = app.tenant_id.to_string().parse().unwrap();
-    let secret = Secret::new("client secret", app.secret.clone());
+    // SharePoint takes an application with a certificate only.
+    let certificate = Certificate::from_pem(app.certificate.as_bytes(), None).unwrap();
+    let cloud = Cloud::Worldwide;
     let with =
-        Connect::with_secret(id, Cloud::Worldwide, transport, &app.client_id, secret, host.clone()).unwrap();
+        Connect::with_certificate(id, cloud, transport, &app.client_id, certificate, host.clone()).unwrap();
     let connection = connect(with).unwrap();
     Engine::new(id, Cloud::Worldwide, connection.providers, journal, host, "test")
+}
+
+/// The same, signed in with a client secret: SharePoint takes no token of it.
+pub fn engine_with_secret(
+    tenant: &Tenant,
+    transport: Arc<dyn Transport>,
+    journal: Arc<dyn Journal>,
+) -> Engine {
+    let app = tenant.app();
+    let host = Host { clock: tenant.clock(), entropy: tenant.entropy() };
+    let (id, secret) = (app.tenant_id, Secret::new("client secret", app.secret));
+    let cloud = Cloud::Worldwide;
+    let with = Connect::with_secret(id, cloud, transport, &app.client_id, secret, host.clone()).unwrap();
+    Engine::new(id, Cloud::Worldwide, connect(with).unwrap().providers, journal, host, "test")
 }
 
 pub fn policy(name: &str) -> Policy {

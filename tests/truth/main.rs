@@ -51,6 +51,8 @@ const GROUPS: &[&str] =
     &["leave_group", "leave_distribution_group", "leave_licensing_group", "unassign_phone_number"];
 const RIGHTS: &[&str] = &["grant_full_access", "remove_full_access", "on_premises_task"];
 
+const FILES: &[&str] = &["grant_drive_access", "end_drive_access"];
+
 const END: &[&str] = &["delete_user", "final_revoke"];
 
 #[test]
@@ -63,7 +65,7 @@ fn every_operation_is_tried_and_known_to_the_judge() {
     let strangers: Vec<_> = known.difference(&judged).collect();
     assert!(strangers.is_empty(), "the judge does not know {strangers:?}");
     let swept: BTreeSet<&str> =
-        [ACCESS, DEVICES, FORWARDING, MAIL, GROUPS, RIGHTS, END].concat().into_iter().collect();
+        [ACCESS, DEVICES, FORWARDING, MAIL, GROUPS, RIGHTS, FILES, END].concat().into_iter().collect();
     assert_eq!(known, swept, "an operation that no sweep takes up");
 }
 
@@ -125,6 +127,16 @@ fn giving_and_taking_rights_is_told_truly() {
 #[test]
 fn rights_coming_back_are_told_truly() {
     sweep(course::back, RIGHTS);
+}
+
+#[test]
+fn giving_and_ending_access_to_files_is_told_truly() {
+    sweep(course::forward, FILES);
+}
+
+#[test]
+fn access_to_files_coming_back_is_told_truly() {
+    sweep(course::back, FILES);
 }
 
 #[test]

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 pub enum Write {
     /// A Graph request: method, path, and a word of its body.
     Graph(Verb, &'static str, &'static str),
+    /// A SharePoint request, its path behind the site.
+    SharePoint(&'static str),
     /// An Exchange cmdlet, and one of its parameters.
     Cmdlet(&'static str, &'static str),
     /// There is none.
@@ -34,6 +36,9 @@ impl Write {
                     Verb::Delete => Method::DELETE,
                 };
                 Some(Matcher::graph(&method, path).about(word))
+            }
+            Self::SharePoint(path) => {
+                Some(Matcher::share_point(&Method::from_bytes(b"MERGE").unwrap(), path))
             }
             Self::Cmdlet(name, parameter) => Some(Matcher::cmdlet(name).about(parameter)),
             Self::None => None,
@@ -71,6 +76,8 @@ const DELETE: Write = Write::Graph(Delete, "/users/*", "");
 const RESTORE: Write = Write::Graph(Post, "/directory/deletedItems/*/restore", "");
 const ADD: Write = Write::Cmdlet("Add-MailboxPermission", "");
 const REMOVE: Write = Write::Cmdlet("Remove-MailboxPermission", "");
+
+const ADMINISTRATOR: Write = Write::SharePoint("/personal/*/_api/web/getuserbyid*");
 
 const LEAVE: Write = Write::Graph(Delete, "/groups/*/members/*/$ref", "");
 const JOIN: Write = Write::Graph(Post, "/groups/*/members/$ref", "");
@@ -232,6 +239,20 @@ pub const ROWS: &[Row] = &[
         |tenant| json!({ "from": tenant.user_id("adele@contoso.com") }),
         REMOVE,
         ADD,
+    ),
+    row(
+        "grant_drive_access",
+        "adele@contoso.com",
+        |tenant| json!({ "to": tenant.user_id("megan@contoso.com") }),
+        ADMINISTRATOR,
+        ADMINISTRATOR,
+    ),
+    row(
+        "end_drive_access",
+        "zoe@contoso.com",
+        |tenant| json!({ "from": tenant.user_id("adele@contoso.com") }),
+        ADMINISTRATOR,
+        ADMINISTRATOR,
     ),
     row("set_automatic_replies", "alex@contoso.com", replies, SETTINGS, SETTINGS),
     row("set_automatic_replies", "zoe@contoso.com", replies, SETTINGS, SETTINGS),

@@ -97,6 +97,8 @@ pub fn lacking(permission: &Permission, caller: &Caller) -> Option<String> {
             missing(any_of, caller.exchange_permissions.known()?, "Exchange Online")
                 .or_else(|| role_beside(any_of, caller))
         }
+        // Its tokens are those of a host that only Graph tells, so that nobody has looked into one.
+        Permission::SharePoint { .. } => None,
         Permission::DirectoryRole { any_of } => role(any_of, caller),
     }
 }
@@ -122,9 +124,10 @@ fn role(any_of: &[RoleId], caller: &Caller) -> Option<String> {
         .then(|| format!("the directory role {} {whose}", names.join(" or ")))
 }
 
-/// Whether a person may use this right can be told from his roles.
+/// Whether it can be told that the caller may use this right: a person, from his roles.
 pub fn is_judged(permission: &Permission, caller: &Caller) -> bool {
     match permission {
+        Permission::SharePoint { .. } => false,
         _ if caller.kind == CallerKind::Application => true,
         Permission::Graph { any_of } | Permission::Exchange { any_of } => {
             caller.directory_roles.known().is_some()

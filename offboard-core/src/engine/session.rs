@@ -264,7 +264,7 @@ impl<'e> Session<'e> {
                 now: now.clone(),
                 applied_at: match step.door {
                     Door::Person => state.applied_at.max(self.last_hand(step, operation)),
-                    Door::Graph | Door::Exchange => state.applied_at,
+                    Door::Graph | Door::Exchange | Door::SharePoint => state.applied_at,
                 },
                 at,
             }),

@@ -54,6 +54,8 @@ pub enum Facet {
     Meetings(UserId),
     /// A person's OneDrive.
     Drive(UserId),
+    /// Who may do everything in a person's OneDrive.
+    DriveAdministrators(UserId),
     /// A person's telephone numbers.
     PhoneNumbers(UserId),
     /// How the leaver's domain signs in.
@@ -126,7 +128,9 @@ impl Facet {
             | Self::MobileDevices(_)
             | Self::Meetings(_)
             | Self::Organization => Some(Service::Exchange),
-            Self::Drive(_) | Self::OneDriveRetention => Some(Service::OneDrive),
+            Self::Drive(_) | Self::DriveAdministrators(_) | Self::OneDriveRetention => {
+                Some(Service::OneDrive)
+            }
             Self::PhoneNumbers(_) => Some(Service::Phone),
             _ => None,
         }
@@ -165,6 +169,7 @@ impl fmt::Display for Facet {
             Self::MobileDevices(_) => "the mobile devices",
             Self::Meetings(_) => "the organised meetings",
             Self::Drive(_) => "the OneDrive",
+            Self::DriveAdministrators(_) => "the administrators of the OneDrive",
             Self::PhoneNumbers(_) => "the telephone numbers",
             Self::LeaverDomain => "the leaver's domain",
             Self::Skus => "the bought products",

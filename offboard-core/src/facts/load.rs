@@ -171,6 +171,11 @@ fn read<'a>(
         &Facet::Drive(id) => {
             reading(how, p.workloads.drive(call, id), move |f, fact| f.person_mut(id).drive = fact)
         }
+        &Facet::DriveAdministrators(id) => {
+            reading(how, super::drive::administrators(p, call, id), move |f, fact| {
+                f.person_mut(id).drive_administrators = fact;
+            })
+        }
         &Facet::PhoneNumbers(id) => {
             reading(how, some(p.workloads.phone_numbers(call, id)), move |f, fact| {
                 f.person_mut(id).phone_numbers = fact;

@@ -2,6 +2,7 @@
 //!
 //! Reading is async and lives in [`load`]; everything else is pure. A facet is a key; its value is a [`fact::Fact`].
 
+mod drive;
 pub mod facet;
 pub mod fact;
 pub mod load;

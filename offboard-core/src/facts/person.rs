@@ -7,7 +7,7 @@ use super::fact::Fact;
 use crate::id::{GroupId, UserId};
 use crate::model::client_access::ClientAccess;
 use crate::model::deletion::{DeletedUser, RestoreConflict};
-use crate::model::drive::Drive;
+use crate::model::drive::{Drive, DriveAdministrator};
 use crate::model::group::{Group, Membership, Tie};
 use crate::model::license::Licenses;
 use crate::model::mailbox::{
@@ -69,6 +69,9 @@ pub struct Person {
     pub meetings: Fact<Meetings>,
     /// His OneDrive.
     pub drive: Fact<Drive>,
+    /// Who may do everything in his OneDrive.
+    #[serde(default)]
+    pub drive_administrators: Fact<Vec<DriveAdministrator>>,
     /// His telephone numbers.
     pub phone_numbers: Fact<Vec<PhoneNumber>>,
 }
@@ -98,6 +101,7 @@ impl Person {
             mobile_devices: Fact::default(),
             meetings: Fact::default(),
             drive: Fact::default(),
+            drive_administrators: Fact::default(),
             phone_numbers: Fact::default(),
         }
     }
@@ -206,6 +210,8 @@ impl Person {
         }
         self.meetings.stabilise();
         self.drive.stabilise();
+        self.drive_administrators.sort();
+        self.drive_administrators.stabilise();
         self.phone_numbers.stabilise();
     }
 

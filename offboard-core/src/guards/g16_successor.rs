@@ -1,4 +1,4 @@
-//! G16: whoever gets the mailbox must be able to have it (R26, R95).
+//! G16: whoever gets the mailbox or the files must be able to have them (R26, R40, R95).
 
 use super::support::{Look, look, receiver, unknown};
 use crate::facts::{Facet, Facts, Person};
@@ -9,7 +9,8 @@ use crate::model::user::UserType;
 use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
 
-/// Refuses access for somebody who is gone, blocked, a guest, leaving too, or without a licensed mailbox.
+/// Refuses access for somebody who is gone, blocked, a guest, leaving too, or without a licensed mailbox; to files, without a
+/// OneDrive of his own.
 #[derive(Debug)]
 pub struct Successor;
 
@@ -28,16 +29,19 @@ impl Guard for Successor {
     }
 
     fn title(&self) -> &'static str {
-        "A successor is an enabled member with a licensed mailbox who stays"
+        "A successor is an enabled member who stays, with a licensed mailbox, or a OneDrive for files"
     }
 
     fn applies(&self, step: &Subject<'_>) -> bool {
-        step.is_forward(&["grant_full_access"])
+        step.is_forward(&["grant_full_access"]) || gets_files(step)
     }
 
     fn reads(&self, step: &Subject<'_>) -> Vec<Facet> {
-        successor(step)
-            .map_or_else(Vec::new, |to| vec![Facet::User(to), Facet::Recipient(to), Facet::Licenses(to)])
+        match successor(step) {
+            None => vec![],
+            Some(to) if gets_files(step) => vec![Facet::User(to), Facet::Drive(to)],
+            Some(to) => vec![Facet::User(to), Facet::Recipient(to), Facet::Licenses(to)],
+        }
     }
 
     fn judge(
@@ -48,12 +52,37 @@ impl Guard for Successor {
         _now: Timestamp,
         findings: &mut Findings,
     ) {
-        let Some(to) = receiver(facts, step, "access to the mailbox", findings) else { return };
+        let what = if gets_files(step) { "access to the OneDrive" } else { "access to the mailbox" };
+        let Some(to) = receiver(facts, step, what, findings) else { return };
         let nobody = Person::new(to);
         let person = facts.person(to).unwrap_or(&nobody);
         judge_user(person, step, findings);
-        judge_mailbox(person, step, findings);
+        if gets_files(step) {
+            judge_drive(person, step, findings);
+        } else {
+            judge_mailbox(person, step, findings);
+        }
     }
+}
+
+fn gets_files(step: &Subject<'_>) -> bool {
+    step.is_forward(&["grant_drive_access"])
+}
+
+/// Whoever has no OneDrive of his own may have no license for others' either.
+fn judge_drive(person: &Person, step: &Subject<'_>, findings: &mut Findings) {
+    let id = person.id;
+    let wrong = match look(person.drive.as_ref()) {
+        Look::There(drive) if drive.locked => "is locked or archived",
+        Look::There(_) => return,
+        Look::Nothing => "is not there",
+        Look::Unknown(failure) => return unknown(step, &Facet::Drive(id), &failure, findings),
+    };
+    findings.block(
+        format!("drive:{id}"),
+        format!("the OneDrive of the successor {} {wrong}", person.name()),
+        "name a successor who uses OneDrive, or have him open his own once",
+    );
 }
 
 fn judge_user(person: &Person, step: &Subject<'_>, findings: &mut Findings) {
@@ -165,6 +194,28 @@ mod tests {
             facts.leaving.insert(SUCCESSOR);
         });
         assert_eq!(both.judge(&Successor), [format!("block leaving:{SUCCESSOR}")]);
+    }
+
+    #[test]
+    fn files_go_to_somebody_with_a_one_drive() {
+        let files = |change: fn(&mut Person)| {
+            let trial =
+                Trial::of("grant_drive_access").with(move |facts| change(facts.person_mut(SUCCESSOR)));
+            trial.judge(&Successor)
+        };
+        assert!(files(|_| ()).is_empty());
+        // Files need no mailbox.
+        assert!(files(|person| person.recipient = Fact::Absent).is_empty());
+        let flawed = [format!("block drive:{SUCCESSOR}")];
+        assert_eq!(files(|person| person.drive = Fact::Absent), flawed);
+        assert_eq!(files(|person| person.drive.known_mut().unwrap().locked = true), flawed);
+        assert_eq!(files(|person| person.drive = Fact::default()), ["block unknown:the OneDrive"]);
+        assert_eq!(
+            files(|person| person.user.known_mut().unwrap().account_enabled = false),
+            [format!("block disabled:{SUCCESSOR}")]
+        );
+        let himself = Trial::of("grant_drive_access").params(|params| params["to"] = json!(LEAVER));
+        assert_eq!(himself.judge(&Successor), [format!("never {LEAVER}")]);
     }
 
     #[test]

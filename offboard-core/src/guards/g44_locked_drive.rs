@@ -8,7 +8,8 @@ use crate::model::license::Brings;
 use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
 
-/// Says that nobody can look into the drive before its license goes. Whether it goes is judged by G56.
+/// Says that nobody can look into the drive before its license goes, nor get access as it is. Whether the license goes is
+/// judged by G56.
 #[derive(Debug)]
 pub struct LockedDrive;
 
@@ -26,11 +27,11 @@ impl Guard for LockedDrive {
     }
 
     fn applies(&self, step: &Subject<'_>) -> bool {
-        removes(step)
+        removes(step) || hands_over(step)
     }
 
     fn reads(&self, step: &Subject<'_>) -> Vec<Facet> {
-        let mut facets = removal::reads(step.leaver);
+        let mut facets = if hands_over(step) { vec![] } else { removal::reads(step.leaver) };
         facets.push(Facet::Drive(step.leaver));
         facets
     }
@@ -43,7 +44,7 @@ impl Guard for LockedDrive {
         _now: Timestamp,
         findings: &mut Findings,
     ) {
-        if !Removal::of(facts, step).takes(Brings::OneDrive) {
+        if !hands_over(step) && !Removal::of(facts, step).takes(Brings::OneDrive) {
             return;
         }
         match look(facts.leaver.drive.as_ref()) {
@@ -58,10 +59,24 @@ impl Guard for LockedDrive {
     }
 }
 
+fn hands_over(step: &Subject<'_>) -> bool {
+    step.is_forward(&["grant_drive_access"])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::guards::testing::{E3, ONE_DRIVE, Trial};
+
+    #[test]
+    fn a_locked_drive_is_said_when_somebody_is_to_get_it() {
+        let locked = |locked| {
+            Trial::of("grant_drive_access")
+                .with(|facts| facts.leaver.drive.known_mut().unwrap().locked = locked)
+        };
+        assert_eq!(locked(true).judge(&LockedDrive), ["warn locked"]);
+        assert!(locked(false).judge(&LockedDrive).is_empty());
+    }
 
     #[test]
     fn a_locked_drive_is_said_when_its_license_goes() {

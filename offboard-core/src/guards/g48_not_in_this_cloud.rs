@@ -45,9 +45,10 @@ impl Guard for NotInThisCloud {
             if not_offered(facts, &facet) == Some(Why::Cloud) {
                 findings.warn(
                     facet.to_string(),
-                    format!("{facet}: neither this cloud nor the chosen door to Exchange offers the reading"),
+                    format!("{facet}: neither this cloud nor the chosen door offers the reading"),
                     "look in the admin center or with the PowerShell modules, and do there what the step would have done; \
-                     where `exchange = \"hand_off\"` closed the door, open it by `invoke_command`",
+                     where `exchange = \"hand_off\"` closed the door, open it by `invoke_command`; SharePoint's door opens \
+                     to a sign-in with a certificate",
                 );
             }
         }
@@ -77,6 +78,7 @@ fn not_offered(facts: &Facts, facet: &Facet) -> Option<Why> {
         Facet::MobileDevices(id) => of(facts, *id, |p| why(&p.mobile_devices)),
         Facet::Meetings(id) => of(facts, *id, |p| why(&p.meetings)),
         Facet::Drive(id) => of(facts, *id, |p| why(&p.drive)),
+        Facet::DriveAdministrators(id) => of(facts, *id, |p| why(&p.drive_administrators)),
         Facet::PhoneNumbers(id) => of(facts, *id, |p| why(&p.phone_numbers)),
         Facet::LeaverDomain => why(&facts.leaver_domain()),
         Facet::Skus => why(&facts.tenant.skus),
@@ -130,6 +132,8 @@ mod tests {
                     person.client_access = Fact::NotOffered(cloud);
                     person.meetings = Fact::NotOffered(cloud);
                     person.mobile_devices = Fact::NotOffered(cloud);
+                    person.drive = Fact::NotOffered(cloud);
+                    person.drive_administrators = Fact::NotOffered(cloud);
                 }
             });
             let reads = all.with_step(|step| step.operation.reads());

@@ -41,7 +41,7 @@ pub(super) const VISIO: SkuId = SkuId::from_u128(7);
 pub(super) const STRANGE: SkuId = SkuId::from_u128(8);
 
 /// Every operation that comes with offboard.
-pub(super) const ALL_STEPS: [&str; 25] = [
+pub(super) const ALL_STEPS: [&str; 27] = [
     "block_sign_in",
     "reset_password",
     "revoke_sign_in_sessions",
@@ -67,6 +67,8 @@ pub(super) const ALL_STEPS: [&str; 25] = [
     "delete_user",
     "final_revoke",
     "unassign_phone_number",
+    "grant_drive_access",
+    "end_drive_access",
 ];
 
 /// When everything happens.
@@ -291,6 +293,7 @@ pub(super) fn facets() -> Vec<Facet> {
             Facet::MobileDevices(id),
             Facet::Meetings(id),
             Facet::Drive(id),
+            Facet::DriveAdministrators(id),
             Facet::PhoneNumbers(id),
         ]
     };
@@ -360,6 +363,7 @@ pub(super) fn replace(facts: &mut Facts, facet: &Facet, by: Outcome) {
         Facet::MobileDevices(id) => facts.person_mut(*id).mobile_devices = by.fact(),
         Facet::Meetings(id) => facts.person_mut(*id).meetings = by.fact(),
         Facet::Drive(id) => facts.person_mut(*id).drive = by.fact(),
+        Facet::DriveAdministrators(id) => facts.person_mut(*id).drive_administrators = by.fact(),
         Facet::PhoneNumbers(id) => facts.person_mut(*id).phone_numbers = by.fact(),
         Facet::LeaverDomain => {
             for domain in facts.tenant.domains.values_mut() {

@@ -22,7 +22,7 @@ pub enum Cloud {
     Custom(Hosts),
 }
 
-/// The three origins of a cloud, each a URL without a trailing slash.
+/// The origins of a cloud, each a URL without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Hosts {
@@ -38,6 +38,24 @@ pub struct Hosts {
     /// The name by which sign-in knows Exchange Online, where that is not its own origin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange_resource: Option<String>,
+    /// Where OneDrives lie; nothing where that is not known, and then SharePoint is asked nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_drives: Option<OneDrives>,
+}
+
+/// Where the OneDrives of a cloud lie. Every organisation has hosts of its own there, whose names only Graph tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OneDrives {
+    /// At hosts of one name before this ending: `-my.sharepoint.com`.
+    AtHosts(String),
+    /// All below one URL, without a trailing slash.
+    Below {
+        /// The URL.
+        url: String,
+        /// The name by which sign-in knows it.
+        resource: String,
+    },
 }
 
 impl Hosts {
@@ -50,6 +68,10 @@ impl Hosts {
             exchange: format!("{origin}/exchange"),
             graph_resource: Some("https://graph.microsoft.com".to_owned()),
             exchange_resource: Some("https://outlook.office365.com".to_owned()),
+            one_drives: Some(OneDrives::Below {
+                url: format!("{origin}/sharepoint"),
+                resource: "https://contoso-my.sharepoint.com".to_owned(),
+            }),
         }
     }
 }
@@ -64,13 +86,14 @@ pub struct ClosedCloud;
 impl Cloud {
     /// The hosts of this cloud.
     pub fn hosts(&self) -> Result<Hosts, ClosedCloud> {
-        let hosts = |authority: &str, graph: &str, exchange: &str| {
+        let hosts = |authority: &str, graph: &str, exchange: &str, one_drives: &str| {
             Ok(Hosts {
                 authority: authority.into(),
                 graph: graph.into(),
                 exchange: exchange.into(),
                 graph_resource: None,
                 exchange_resource: None,
+                one_drives: Some(OneDrives::AtHosts(one_drives.into())),
             })
         };
         match self {
@@ -78,22 +101,26 @@ impl Cloud {
                 "https://login.microsoftonline.com",
                 "https://graph.microsoft.com",
                 "https://outlook.office365.com",
+                "-my.sharepoint.com",
             ),
             Self::UsGovHigh => hosts(
                 "https://login.microsoftonline.us",
                 "https://graph.microsoft.us",
                 "https://outlook.office365.us",
+                "-my.sharepoint.us",
             ),
             Self::UsGovDod => hosts(
                 "https://login.microsoftonline.us",
                 "https://dod-graph.microsoft.us",
                 "https://outlook-dod.office365.us",
+                "-my.sharepoint-mil.us",
             ),
             // Two Microsoft pages disagree about the Exchange host (CONTRACT h.5); the PowerShell pages are many.
             Self::China => hosts(
                 "https://login.chinacloudapi.cn",
                 "https://microsoftgraph.chinacloudapi.cn",
                 "https://partner.outlook.cn",
+                "-my.sharepoint.cn",
             ),
             Self::Germany => Err(ClosedCloud),
             Self::Custom(hosts) => Ok(hosts.clone()),

@@ -126,6 +126,11 @@ pub enum Permission {
         /// Any one of these suffices.
         any_of: Vec<String>,
     },
+    /// An app role or scope of SharePoint.
+    SharePoint {
+        /// Any one of these suffices.
+        any_of: Vec<String>,
+    },
     /// A directory role that the caller itself must hold.
     DirectoryRole {
         /// Template ids, any one of which suffices, least first.
@@ -137,6 +142,13 @@ impl Permission {
     /// The Graph permission `name`, or one of those that include it.
     pub fn graph(any_of: &[&str]) -> Self {
         Self::Graph { any_of: any_of.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    /// The right to change who may do everything in a site.
+    pub fn share_point() -> Self {
+        Self::SharePoint {
+            any_of: vec!["Sites.FullControl.All".to_owned(), "AllSites.FullControl".to_owned()],
+        }
     }
 
     /// The right to run cmdlets in Exchange Online.

@@ -29,6 +29,8 @@ pub enum Door {
     Graph,
     /// Exchange Online.
     Exchange,
+    /// SharePoint's own REST.
+    SharePoint,
     /// A person or another system.
     Person,
 }

@@ -180,6 +180,13 @@ pub const EDGES: &[Edge] = &[
     )
     .where_due(),
     edge(
+        "E24",
+        &["grant_drive_access"],
+        LICENSES,
+        Need::Verified,
+        "without a license the OneDrive is read-only after 60 days and archived after 93",
+    ),
+    edge(
         "E26",
         &["unassign_phone_number"],
         LICENSES,
@@ -222,6 +229,7 @@ pub const EDGES: &[Edge] = &[
         "sessions are over before their account is",
     ),
     edge("until", &["grant_full_access"], &["remove_full_access"], Need::Sent, "access ends after it began"),
+    edge("until", &["grant_drive_access"], &["end_drive_access"], Need::Sent, "access ends after it began"),
     edge("until", &["set_forwarding"], &["end_forwarding"], Need::Sent, "forwarding ends after it began"),
     edge(
         "until",

@@ -9,7 +9,9 @@ use super::file::{
     AutoReply, Devices, File, FullAccess, GroupsDisposition, Meetings, MeetingsWish, Protocols, Then,
 };
 use crate::document::lined::Node;
-use crate::model::intent::{AccountDisposition, LicensesDisposition, MailDisposition, MobileDisposition};
+use crate::model::intent::{
+    AccountDisposition, FilesDisposition, LicensesDisposition, MailDisposition, MobileDisposition,
+};
 use crate::model::mailbox::ExternalAudience;
 use crate::steps::wipe_mobile_device::LONGEST_WAIT;
 use crate::time::Period;
@@ -27,6 +29,7 @@ fn end_state(file: &File) -> EndState {
         auto_reply: (file.mail.auto_reply.as_ref())
             .map(|reply| reply.until.map_or(Lasting::ForGood, Lasting::Until)),
         full_access: file.mail.full_access.as_ref().map(|access| access.until),
+        files_until: file.files.until.filter(|_| file.files.disposition == FilesDisposition::Grant),
         protocols_blocked: file.access.protocols == Protocols::Block,
     }
 }
@@ -286,6 +289,46 @@ pub(super) fn inactive(file: &File, tree: &Node) -> Result<(), Refusal> {
         .hint(
             "write how many days an item is held from when it came, like `P2555D`; left out: without an end",
         ));
+    }
+    Ok(())
+}
+
+/// Refuses access to files that nobody gets or that never ends, and what belongs to it beside another disposition.
+pub(super) fn files(file: &File, tree: &Node) -> Result<(), Refusal> {
+    let files = &file.files;
+    if !matches!(files.disposition, FilesDisposition::Grant | FilesDisposition::Copy) {
+        let given = [("to", files.to.is_some()), ("until", files.until.is_some())];
+        return match given.into_iter().find(|(_, given)| *given) {
+            Some((key, _)) => Err(Refusal::on(
+                tree.line_of(&["files", key]),
+                format!("`files.{key}` stands beside a disposition that gives nobody access"),
+            )
+            .hint("leave it out, or choose `files.disposition = \"grant\"`")),
+            None => Ok(()),
+        };
+    }
+    if let Some(to) = &files.to {
+        candidates(to, tree, &["files", "to"])?;
+    }
+    if let Some(until) = files.until {
+        lasts(until, tree, &["files", "until"])?;
+    }
+    if files.disposition == FilesDisposition::Copy {
+        return Ok(());
+    }
+    let on = tree.line_of(&["files", "disposition"]);
+    if files.to.is_none() {
+        return Err(Refusal::on(on, "`files.disposition = \"grant\"` needs `files.to`: who gets access")
+            .by(None, "R40")
+            .hint("name them in the order in which they are tried: `to = [\"successor\", \"manager\"]`"));
+    }
+    if files.until.is_none() {
+        return Err(Refusal::on(
+            on,
+            "`files.disposition = \"grant\"` needs `files.until`: when the access ends",
+        )
+        .by(None, "R40")
+        .hint("access given to a person must end: write how long it lasts, like `until = \"P60D\"`"));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod devices;
+mod files;
 mod groups;
 mod licenses;
 mod mail;
@@ -89,10 +90,25 @@ impl Policy {
         if self.candidates().next().is_none() {
             return BTreeSet::new();
         }
-        BTreeSet::from([Facet::User(id), Facet::Licenses(id), Facet::Recipient(id)])
+        let mut reads = BTreeSet::from([Facet::User(id)]);
+        if self.mail_candidates().next().is_some() {
+            reads.extend([Facet::Licenses(id), Facet::Recipient(id)]);
+        }
+        if self.file_candidates().next().is_some() {
+            reads.insert(Facet::Drive(id));
+        }
+        reads
     }
 
     fn candidates(&self) -> impl Iterator<Item = &Candidate> {
+        self.mail_candidates().chain(self.file_candidates())
+    }
+
+    fn file_candidates(&self) -> impl Iterator<Item = &Candidate> {
+        self.file.files.to.iter().flatten()
+    }
+
+    fn mail_candidates(&self) -> impl Iterator<Item = &Candidate> {
         let mail = &self.file.mail;
         mail.forward_to.iter().chain(mail.full_access.as_ref().map(|access| &access.to)).flatten()
     }
@@ -140,6 +156,7 @@ impl Policy {
         way.access();
         way.devices();
         way.mail();
+        way.files();
         way.voice();
         way.groups();
         way.licenses();
@@ -300,7 +317,7 @@ impl Way<'_> {
                 findings.warn(
                     "successor_unused",
                     "a successor was named, and the policy gives nothing to a successor",
-                    "write `successor` into `mail.full_access.to` or `mail.forward_to`, or name nobody",
+                    "write `successor` into `mail.full_access.to`, `mail.forward_to` or `files.to`, or name nobody",
                 );
             });
         }

@@ -19,6 +19,8 @@ pub(super) struct EndState {
     pub(super) auto_reply: Option<Lasting>,
     /// Access for somebody else, with its end.
     pub(super) full_access: Option<Period>,
+    /// Access to the files for somebody else, with its end.
+    pub(super) files_until: Option<Period>,
     /// Protocols of the mailbox are blocked.
     pub(super) protocols_blocked: bool,
 }
@@ -56,6 +58,7 @@ const LICENSES: &[&str] = &["licenses", "disposition"];
 const ACCOUNT: &[&str] = &["account", "disposition"];
 const AUTO_REPLY: &[&str] = &["mail", "auto_reply"];
 const FULL_ACCESS: &[&str] = &["mail", "full_access"];
+const FILES_UNTIL: &[&str] = &["files", "until"];
 const PROTOCOLS: &[&str] = &["access", "protocols"];
 
 impl EndState {
@@ -90,6 +93,7 @@ impl EndState {
             .or_else(|| self.license())
             .or_else(|| self.replies_and_access())
             .or_else(|| self.protocols())
+            .or_else(|| self.files())
     }
 
     /// The account anchors the mailbox: it cannot go while the mail disposition needs it.
@@ -256,6 +260,19 @@ impl EndState {
             });
         }
         None
+    }
+
+    /// A OneDrive is found by its owner, and by nobody any more once he is deleted.
+    fn files(&self) -> Option<Contradiction> {
+        let (until, deleted) = (self.files_until?, self.deleted()?);
+        (until > deleted).then_some(Contradiction {
+            code: "E24",
+            requirement: "R40",
+            key: FILES_UNTIL,
+            beside: ACCOUNT,
+            why: "the OneDrive of a deleted account is not found any more, so that nothing would end the access",
+            hint: "end it not later than the account, or delete the account later (`account.after`)",
+        })
     }
 
     /// Blocked protocols shut out everybody, the successor too.

@@ -303,8 +303,13 @@ pub(super) struct Devices {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct Files {
-    /// In this version `keep` or `none`; the other words are known and refused by name.
+    /// In this version `grant`, `keep` or `none`; the other words are known and refused by name.
     pub(super) disposition: FilesDisposition,
+    /// Beside `grant`: who gets access. Tried in order; the first who can have it gets it.
+    #[schemars(length(min = 1))]
+    pub(super) to: Option<Vec<Candidate>>,
+    /// Beside `grant`: when the access ends.
+    pub(super) until: Option<Period>,
     /// The license goes, so the files will: said aloud, and shown with its date (G56).
     #[serde(default)]
     pub(super) loss_accepted: bool,

@@ -15,9 +15,7 @@ const KEYS: &[(&[&str], &str)] = &[
         "say who gets access in `mail.full_access`, and who gets new mail in `mail.forward_to`",
     ),
     (&["mail", "auto_reply", "language"], "write the text in the language it is to have"),
-    (&["files", "to"], "choose `keep`; access to files is given by hand"),
-    (&["files", "until"], "choose `keep`; nothing ends it"),
-    (&["files", "then"], "choose `keep`; nothing ends it"),
+    (&["files", "then"], "leave it out: `files.until` ends the access"),
     (&["licenses", "then"], "leave it out"),
     (&["account", "then"], "leave it out"),
 ];
@@ -71,11 +69,10 @@ pub(super) fn words(file: &File, tree: &Node) -> Vec<Refusal> {
         word(&["mail", "disposition"], seen, "`shared`, `forward`, `inactive`, `let_go`, `keep`, `none`");
     }
     if let Some(seen) = match file.files.disposition {
-        FilesDisposition::Keep | FilesDisposition::None => None,
-        FilesDisposition::Grant => Some("grant"),
+        FilesDisposition::Grant | FilesDisposition::Keep | FilesDisposition::None => None,
         FilesDisposition::Copy => Some("copy"),
     } {
-        word(&["files", "disposition"], seen, "`keep`, `none`");
+        word(&["files", "disposition"], seen, "`grant`, `keep`, `none`");
     }
     if let Some(seen) = match file.licenses.disposition {
         LicensesDisposition::Remove | LicensesDisposition::Keep | LicensesDisposition::WithAccount => None,

@@ -12,7 +12,9 @@ use super::{check, missing, step};
 use crate::document;
 use crate::document::lined::Node;
 use crate::id::Digest;
-use crate::model::intent::{AccountDisposition, LicensesDisposition, MailDisposition, MobileDisposition};
+use crate::model::intent::{
+    AccountDisposition, FilesDisposition, LicensesDisposition, MailDisposition, MobileDisposition,
+};
 use crate::operation::Catalog;
 
 /// What an organisation wants for a kind of leaver. Whoever holds one knows that its end states can be true
@@ -63,6 +65,7 @@ fn read(bytes: &[u8], catalog: &Catalog) -> Result<File, Refusal> {
     check::end_states(&file, &tree)?;
     check::forwarding(&file, &tree)?;
     check::inactive(&file, &tree)?;
+    check::files(&file, &tree)?;
     check::what_follows(&file, &tree)?;
     let later = aside.into_iter().chain(missing::words(&file, &tree)).min_by_key(Refusal::line);
     if let Some(refusal) = later {
@@ -123,6 +126,11 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
         mail.disposition == MailDisposition::Inactive,
         &["mail", "disposition"],
         &["place_litigation_hold", "delete_user"],
+    );
+    need(
+        file.files.disposition == FilesDisposition::Grant,
+        &["files", "disposition"],
+        &["grant_drive_access", "end_drive_access"],
     );
     need(mail.full_access.is_some(), &["mail", "full_access"], &["grant_full_access", "remove_full_access"]);
     if let Some(reply) = &mail.auto_reply {

@@ -25,6 +25,7 @@ pub mod organization;
 pub mod replies;
 pub mod roles;
 pub mod rules;
+pub mod sites;
 pub mod telephony;
 pub mod workloads;
 
@@ -49,6 +50,7 @@ pub use organization::Organization;
 pub use replies::Replies;
 pub use roles::Roles;
 pub use rules::Rules;
+pub use sites::Sites;
 pub use telephony::Telephony;
 pub use workloads::Workloads;
 
@@ -76,6 +78,8 @@ pub struct Providers {
     pub caller: Arc<dyn CallerPort>,
     /// OneDrive, telephony, calendar: what is only read so far.
     pub workloads: Arc<dyn Workloads>,
+    /// Who may do everything in a site.
+    pub sites: Arc<dyn Sites>,
     /// Mailboxes.
     pub mailboxes: Arc<dyn Mailboxes>,
     /// Inbox rules.

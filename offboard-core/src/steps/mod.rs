@@ -1,6 +1,7 @@
 //! The operations that come with offboard, one a file. Adding one is adding its file and its two lines here.
 
 mod common;
+mod drive_access;
 mod membership;
 
 pub mod block_exchange_account;
@@ -10,8 +11,10 @@ pub mod block_sign_in;
 pub mod cancel_meetings;
 pub mod convert_to_shared;
 pub mod delete_user;
+pub mod end_drive_access;
 pub mod end_forwarding;
 pub mod final_revoke;
+pub mod grant_drive_access;
 pub mod grant_full_access;
 pub mod leave_distribution_group;
 pub mod leave_group;
@@ -42,7 +45,9 @@ pub(crate) fn builtin() -> Catalog {
         .with::<convert_to_shared::ConvertToShared>()
         .with::<delete_user::DeleteUser>()
         .with::<final_revoke::FinalRevoke>()
+        .with::<end_drive_access::EndDriveAccess>()
         .with::<end_forwarding::EndForwarding>()
+        .with::<grant_drive_access::GrantDriveAccess>()
         .with::<grant_full_access::GrantFullAccess>()
         .with::<leave_distribution_group::LeaveDistributionGroup>()
         .with::<leave_group::LeaveGroup>()

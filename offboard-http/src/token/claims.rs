@@ -24,6 +24,9 @@ pub struct Claims {
     pub roles: Vec<String>,
     /// `scp`: delegated permissions. Present only if a user is signed in.
     pub scopes: Vec<String>,
+    /// `appidacr` (or `azpacr`): how the application proved itself. `0` not at all, `1` with a secret, `2` with a
+    /// certificate.
+    pub app_proof: Option<String>,
     /// `wids`: role template ids of the caller's directory roles, where the token lists them.
     pub directory_roles: Vec<String>,
 }
@@ -34,6 +37,8 @@ struct Payload {
     oid: Option<CallerId>,
     appid: Option<String>,
     azp: Option<String>,
+    appidacr: Option<String>,
+    azpacr: Option<String>,
     #[serde(default)]
     roles: Vec<String>,
     scp: Option<String>,
@@ -51,6 +56,7 @@ impl Claims {
             tenant: payload.tid,
             caller: payload.oid,
             app: payload.appid.or(payload.azp),
+            app_proof: payload.appidacr.or(payload.azpacr),
             roles: payload.roles,
             scopes: payload.scp.iter().flat_map(|scp| scp.split_whitespace()).map(str::to_owned).collect(),
             directory_roles: payload.wids,
@@ -113,12 +119,13 @@ mod tests {
     fn our_own_token_tells_who_we_are() {
         let claims = Claims::of(&token(
             r#"{"tid":"11111111-2222-4333-8444-555555555555","oid":"aaaaaaaa-2222-4333-8444-555555555555",
-                "appid":"app","roles":["User.Read.All"],"scp":"User.Read Mail.Read","wids":["w"]}"#,
+                "appid":"app","appidacr":"2","roles":["User.Read.All"],"scp":"User.Read Mail.Read","wids":["w"]}"#,
         ))
         .unwrap();
         assert_eq!(claims.tenant.unwrap().to_string(), "11111111-2222-4333-8444-555555555555");
         assert_eq!(claims.caller.unwrap().to_string(), "aaaaaaaa-2222-4333-8444-555555555555");
         assert_eq!(claims.roles, ["User.Read.All"]);
+        assert_eq!(claims.app_proof.as_deref(), Some("2"));
         assert_eq!(claims.scopes, ["User.Read", "Mail.Read"]);
         assert!(claims.is_delegated());
         assert!(!Claims::of(&token("{}")).unwrap().is_delegated());

@@ -209,7 +209,7 @@ class Step:
     params: Mapping[str, JSON]
     direction: Literal["forward", "undo"]
     phase: str
-    door: Literal["graph", "exchange", "person"]
+    door: Literal["graph", "exchange", "share_point", "person"]
     kind: Literal["containment", "ordinary", "destructive"]
     #: What must be true of earlier steps.
     needs: Mapping[str, Literal["sent", "verified"]]
@@ -377,7 +377,7 @@ class Operation:
     title: str
     phase: str
     kind: Literal["containment", "ordinary", "destructive"]
-    door: Literal["graph", "exchange", "person"]
+    door: Literal["graph", "exchange", "share_point", "person"]
     reversal: Literal["exact", "partial", "impossible"]
     repeat: Literal["safe", "settle"]
     example: JSON

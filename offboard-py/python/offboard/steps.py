@@ -272,7 +272,7 @@ class Step:
     #: How long it is read back before a person is asked; four times the latency, if nothing is said.
     give_up: ClassVar[datetime.timedelta | None] = None
     #: ``graph``, ``exchange``, or ``person``: the doors do not wait for each other.
-    door: ClassVar[Literal["graph", "exchange", "person"]] = "graph"
+    door: ClassVar[Literal["graph", "exchange", "share_point", "person"]] = "graph"
     #: Operations that must be over before, and that must wait for it.
     after: ClassVar[Sequence[str]] = ()
     before: ClassVar[Sequence[str]] = ()

@@ -30,6 +30,11 @@ pub(super) fn of_user(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Re
             return Err(Refusal::new(StatusCode::FORBIDDEN, "accessDenied", "Access denied"));
         }
     }
+    // Where everything lies below one address, so does the site.
+    let site = match call.request.origin.strip_suffix("/graph") {
+        Some(base) => format!("{base}/sharepoint{}", drive.site_path()),
+        None => drive.web_url.strip_suffix("/Documents").unwrap_or(&drive.web_url).to_owned(),
+    };
     let owner = json!({ "user": { "id": user.id, "displayName": user.display_name, "email": user.mail } });
     let object = json!({
         "id": drive.id,
@@ -37,6 +42,7 @@ pub(super) fn of_user(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Re
         "name": "OneDrive",
         "webUrl": drive.web_url,
         "owner": owner,
+        "sharePointIds": { "siteUrl": site, "tenantId": view.organization.id },
         "quota": {
             "deleted": 0, "remaining": drive.total.saturating_sub(drive.used), "state": "normal",
             "total": drive.total, "used": drive.used,

@@ -118,6 +118,7 @@ fn granted(resource: &ServicePrincipal, holder: &ServicePrincipal) -> Vec<Value>
     let of = match resource.display_name.as_str() {
         "Microsoft Graph" => Resource::Graph,
         "Office 365 Exchange Online" => Resource::Exchange,
+        "Office 365 SharePoint Online" => Resource::SharePoint,
         _ => return Vec::new(),
     };
     let rows = resource

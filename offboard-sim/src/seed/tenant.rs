@@ -45,6 +45,7 @@ const APPLICATION: &str = include_str!("application.pem");
 
 const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
 const EXCHANGE_APP: &str = "00000002-0000-0ff1-ce00-000000000000";
+const SHARE_POINT_APP: &str = "00000003-0000-0ff1-ce00-000000000000";
 
 /// A world with nobody in it, and the application to sign in as.
 pub(crate) fn build(seed: u64, now: Timestamp) -> (World, App) {
@@ -72,10 +73,15 @@ pub(crate) fn build(seed: u64, now: Timestamp) -> (World, App) {
         groups: Table::default(),
         role_definitions: roles::BUILT_IN.iter().map(role).collect(),
         role_assignments: Table::default(),
-        service_principals: [program(&app, now), microsoft_graph(seed), exchange_online(seed)]
-            .into_iter()
-            .map(|app| (app.id, app))
-            .collect(),
+        service_principals: [
+            program(&app, now),
+            microsoft_graph(seed),
+            exchange_online(seed),
+            share_point_online(seed),
+        ]
+        .into_iter()
+        .map(|app| (app.id, app))
+        .collect(),
         skus: products::all().map(|sku| (sku.id, sku)).collect(),
         mailboxes: Table::default(),
         drives: Table::default(),
@@ -122,12 +128,21 @@ fn program(app: &App, now: Timestamp) -> ServicePrincipal {
     let graph =
         |(value, _): &(&str, Option<&str>)| AppRole { resource: Resource::Graph, value: (*value).to_owned() };
     let exchange = |value: &str| AppRole { resource: Resource::Exchange, value: value.to_owned() };
+    let share_point = |value: &str| AppRole { resource: Resource::SharePoint, value: value.to_owned() };
     ServicePrincipal {
         id: app.object_id,
         app_id: app.client_id.clone(),
         display_name: "offboard".to_owned(),
-        granted: PERMISSIONS.iter().map(graph).chain([exchange("Exchange.ManageAsApp")]).collect(),
-        delegated: PERMISSIONS.iter().map(graph).chain([exchange("Exchange.Manage")]).collect(),
+        granted: PERMISSIONS
+            .iter()
+            .map(graph)
+            .chain([exchange("Exchange.ManageAsApp"), share_point("Sites.FullControl.All")])
+            .collect(),
+        delegated: PERMISSIONS
+            .iter()
+            .map(graph)
+            .chain([exchange("Exchange.Manage"), share_point("AllSites.FullControl")])
+            .collect(),
         secrets: vec![ClientSecret {
             secret: Fingerprint::of(&app.secret),
             expires: now + Period::days(365),
@@ -168,6 +183,11 @@ fn microsoft_graph(seed: u64) -> ServicePrincipal {
 fn exchange_online(seed: u64) -> ServicePrincipal {
     let role = ("Exchange.ManageAsApp".to_owned(), "dc50a0fb-09a3-484d-be87-e023b12c6440".to_owned());
     resource(seed, EXCHANGE_APP, "Office 365 Exchange Online", [role])
+}
+
+fn share_point_online(seed: u64) -> ServicePrincipal {
+    let role = ("Sites.FullControl.All".to_owned(), "678536fe-1083-478a-9c59-b99265e6b0d3".to_owned());
+    resource(seed, SHARE_POINT_APP, "Office 365 SharePoint Online", [role])
 }
 
 fn resource(

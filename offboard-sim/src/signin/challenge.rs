@@ -10,6 +10,9 @@ pub(crate) const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 /// Application id of Exchange Online.
 pub(crate) const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
 
+/// Application id of SharePoint Online.
+pub(crate) const SHARE_POINT: &str = "00000003-0000-0ff1-ce00-000000000000";
+
 /// `WWW-Authenticate` of a refused token. `issued_after` makes it a claims challenge: the next token must be younger.
 pub(crate) fn header(client_id: &str, issued_after: Option<Timestamp>) -> String {
     let mut text = format!(

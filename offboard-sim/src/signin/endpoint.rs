@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::denied::Denied;
 use super::form::Form;
 use super::sessions::Refresh;
+use super::token::Proof;
 use super::{device, discovery, managed, proof, token};
 use crate::context::Context;
 use crate::wire::{Reply, Request};
@@ -94,14 +95,18 @@ fn issue(cx: &mut Context<'_>, tenant: &str, request: &Request) -> Result<Value,
     match form.field("grant_type")? {
         "client_credentials" => {
             let resource = application_resource(form.field("scope")?)?;
-            proof::check(cx, &app, &form, &request.origin)?;
-            Ok(answered(cx, &token::Grant { capable, ..token::Grant::of(resource, &app) }))
+            let proof = proof::check(cx, &app, &form, &request.origin)?;
+            Ok(answered(cx, &token::Grant { capable, ..token::Grant::of(resource, &app, proof) }))
         }
         "password" => {
             let scope = form.field("scope")?;
             let resource = delegated_resource(scope)?;
             let user = check_password(cx, form.field("username")?, form.field("password")?)?;
-            let grant = token::Grant { capable, user: Some(user), ..token::Grant::of(resource, &app) };
+            let grant = token::Grant {
+                capable,
+                user: Some(user),
+                ..token::Grant::of(resource, &app, Proof::Nothing)
+            };
             Ok(delegated(cx, request, &grant, scope, now))
         }
         DEVICE_CODE => {
@@ -110,7 +115,11 @@ fn issue(cx: &mut Context<'_>, tenant: &str, request: &Request) -> Result<Value,
             let (user, scope) = device::ask(cx, &app.app_id, code)?;
             enabled(cx, user)?;
             let resource = delegated_resource(&scope)?;
-            let grant = token::Grant { capable, user: Some(user), ..token::Grant::of(resource, &app) };
+            let grant = token::Grant {
+                capable,
+                user: Some(user),
+                ..token::Grant::of(resource, &app, Proof::Nothing)
+            };
             Ok(delegated(cx, request, &grant, &scope, now))
         }
         "refresh_token" => {
@@ -118,8 +127,11 @@ fn issue(cx: &mut Context<'_>, tenant: &str, request: &Request) -> Result<Value,
             let refresh = refresh(cx, &app, form.field("refresh_token")?)?;
             let scope = form.field("scope")?;
             let resource = delegated_resource(scope)?;
-            let grant =
-                token::Grant { capable, user: Some(refresh.user), ..token::Grant::of(resource, &app) };
+            let grant = token::Grant {
+                capable,
+                user: Some(refresh.user),
+                ..token::Grant::of(resource, &app, Proof::Nothing)
+            };
             Ok(delegated(cx, request, &grant, scope, refresh.signed_in))
         }
         other => {
@@ -245,7 +257,9 @@ pub(super) fn application(cx: &Context<'_>, client_id: &str) -> Result<ServicePr
 /// The resource with this name, with or without a slash at its end.
 pub(super) fn resource_named(name: &str) -> Option<Resource> {
     let name = name.trim_end_matches('/');
-    [Resource::Graph, Resource::Exchange].into_iter().find(|resource| token::audience(*resource) == name)
+    [Resource::Graph, Resource::Exchange, Resource::SharePoint]
+        .into_iter()
+        .find(|resource| token::audience(*resource) == name)
 }
 
 fn unknown_scope(scope: &str) -> Denied {

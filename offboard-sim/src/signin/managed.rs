@@ -84,7 +84,12 @@ fn grant(cx: &Context<'_>, request: &Request, imds: bool) -> Reply {
         );
         return bad("invalid_resource", &text);
     };
-    let token = token::issue(&cx.core.key, cx.world, &token::Grant::of(known, &app), cx.guid());
+    let token = token::issue(
+        &cx.core.key,
+        cx.world,
+        &token::Grant::of(known, &app, token::Proof::Certificate),
+        cx.guid(),
+    );
     let life = cx.world.settings.token_lifetime;
     let (now, ends) = (cx.now(), cx.now() + life);
     let mut body = json!({

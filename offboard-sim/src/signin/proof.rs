@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::denied::Denied;
 use super::federated::Presented;
 use super::form::Form;
+use super::token::Proof;
 use crate::context::Context;
 use crate::world::{Fingerprint, ServicePrincipal};
 
@@ -36,14 +37,14 @@ pub(super) fn check(
     app: &ServicePrincipal,
     form: &Form,
     origin: &str,
-) -> Result<(), Denied> {
+) -> Result<Proof, Denied> {
     match (form.get("client_secret"), form.get("client_assertion")) {
-        (Some(secret), None) => check_secret(cx, app, secret),
+        (Some(secret), None) => check_secret(cx, app, secret).map(|()| Proof::Secret),
         (None, Some(assertion)) => {
             if form.field("client_assertion_type")? != JWT_BEARER {
                 return Err(Denied::malformed(format!("The client_assertion_type must be '{JWT_BEARER}'.")));
             }
-            check_assertion(cx, app, assertion, origin)
+            check_assertion(cx, app, assertion, origin).map(|()| Proof::Certificate)
         }
         (None, None) => {
             let text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";

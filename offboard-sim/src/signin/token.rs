@@ -24,6 +24,8 @@ pub(crate) struct Claims {
     nbf: i64,
     pub(crate) exp: i64,
     pub(crate) appid: String,
+    /// How the application proved itself: 0 not at all, 1 with a secret, 2 with a certificate.
+    appidacr: String,
     idtyp: String,
     pub(crate) oid: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -57,6 +59,8 @@ pub(crate) struct Caller {
     pub(crate) user: Option<UserId>,
     /// Application roles, or delegated scopes.
     pub(crate) permissions: BTreeSet<String>,
+    /// The application proved itself with a certificate.
+    pub(crate) certified: bool,
 }
 
 impl Caller {
@@ -85,6 +89,7 @@ pub(crate) fn audience(resource: Resource) -> &'static str {
     match resource {
         Resource::Graph => "https://graph.microsoft.com",
         Resource::Exchange => "https://outlook.office365.com",
+        Resource::SharePoint => "https://contoso-my.sharepoint.com",
     }
 }
 
@@ -96,12 +101,34 @@ pub(crate) struct Grant<'a> {
     pub(crate) user: Option<UserId>,
     /// The client understands claims challenges.
     pub(crate) capable: bool,
+    /// How the application proved itself.
+    pub(crate) proof: Proof,
+}
+
+/// How an application proved itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Not at all: a public client.
+    Nothing,
+    Secret,
+    /// A certificate, or a machine's own identity.
+    Certificate,
+}
+
+impl Proof {
+    fn claim(self) -> &'static str {
+        match self {
+            Self::Nothing => "0",
+            Self::Secret => "1",
+            Self::Certificate => "2",
+        }
+    }
 }
 
 impl<'a> Grant<'a> {
     /// For the application by itself.
-    pub(crate) fn of(resource: Resource, app: &'a ServicePrincipal) -> Self {
-        Self { resource, app, user: None, capable: false }
+    pub(crate) fn of(resource: Resource, app: &'a ServicePrincipal, proof: Proof) -> Self {
+        Self { resource, app, user: None, capable: false, proof }
     }
 }
 
@@ -116,7 +143,7 @@ pub(crate) fn scopes(grant: &Grant<'_>) -> String {
 
 /// Issues a token for an application, or for a user of it.
 pub(crate) fn issue(key: &str, world: &World, grant: &Grant<'_>, uti: String) -> String {
-    let Grant { resource, app, user, capable } = *grant;
+    let Grant { resource, app, user, capable, proof } = *grant;
     let oid = user.map_or_else(|| app.id.to_string(), |user| user.to_string());
     let claims = Claims {
         aud: audience(resource).to_owned(),
@@ -125,6 +152,7 @@ pub(crate) fn issue(key: &str, world: &World, grant: &Grant<'_>, uti: String) ->
         nbf: world.now.as_secs(),
         exp: (world.now + world.settings.token_lifetime).as_secs(),
         appid: app.app_id.clone(),
+        appidacr: proof.claim().to_owned(),
         idtyp: if user.is_some() { "user" } else { "app" }.to_owned(),
         sub: oid.clone(),
         oid,
@@ -205,7 +233,8 @@ pub(crate) fn authenticate(
     }
     let scopes = claims.scp.as_deref().unwrap_or_default().split(' ').filter(|scope| !scope.is_empty());
     let permissions = claims.roles.iter().cloned().chain(scopes.map(str::to_owned)).collect();
-    Ok(Caller { app: app.id, user, permissions })
+    let certified = claims.appidacr == Proof::Certificate.claim();
+    Ok(Caller { app: app.id, user, permissions, certified })
 }
 
 /// When access was revoked after this token was issued. Only clients that understand it are told; every other token

@@ -322,6 +322,8 @@ pub enum Resource {
     Graph,
     /// Office 365 Exchange Online.
     Exchange,
+    /// Office 365 SharePoint Online, at the host of the OneDrives.
+    SharePoint,
 }
 
 /// A client secret.

@@ -41,7 +41,7 @@ pub use mailbox::{
 pub use mailflow::{AutoReply, AutoReplyState, ExternalAudience, InboxRule, RuleRecipient};
 pub use services::{
     ActiveDirectoryUser, Drive, DriveState, ExchangeSettings, Organization, OwnedAttributes, PhoneNumber,
-    ServicePlan, Settings, Sku, Timing,
+    ServicePlan, Settings, SiteUser, Sku, Timing,
 };
 pub use table::Table;
 

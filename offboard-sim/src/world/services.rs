@@ -95,6 +95,41 @@ pub struct Drive {
     pub state: DriveState,
     /// When the last product with OneDrive went (the 93-day clock, R35).
     pub unlicensed_since: Option<Timestamp>,
+    /// Whom its site knows. The owner is the first.
+    #[serde(default)]
+    pub site_users: Vec<SiteUser>,
+}
+
+/// Somebody whom a site knows: `SP.User`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteUser {
+    /// His number in this site.
+    pub id: u32,
+    /// `LoginName`: a claim with the name by which he signed in when the site first saw him.
+    pub login_name: String,
+    /// Who that is; nobody for a claim of a group.
+    pub user: Option<UserId>,
+    /// Site-collection administrator: he may do everything here.
+    pub is_site_admin: bool,
+}
+
+impl SiteUser {
+    /// Somebody of the organisation.
+    pub fn member(id: u32, user: UserId, user_principal_name: &str) -> Self {
+        let login_name = format!("i:0#.f|membership|{}", user_principal_name.to_lowercase());
+        Self { id, login_name, user: Some(user), is_site_admin: false }
+    }
+}
+
+impl Drive {
+    /// The path of its site at the host of the OneDrives: `/personal/alex_contoso_com`.
+    pub fn site_path(&self) -> &str {
+        let path = self
+            .web_url
+            .split_once("://")
+            .map_or("", |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+        path.strip_suffix("/Documents").unwrap_or(path)
+    }
 }
 
 /// Whether a OneDrive can be read.

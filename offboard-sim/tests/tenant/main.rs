@@ -15,6 +15,7 @@ mod managed;
 mod revoked;
 mod rights;
 mod server;
+mod share_point;
 mod sign_in;
 mod strict;
 mod time;

@@ -166,9 +166,11 @@ fn person(id: UserId, name: &str) -> Person {
         drive: Fact::Known(Drive {
             id: "b!1".to_owned(),
             web_url: "https://contoso-my.sharepoint.com/personal/avery".to_owned(),
+            site_url: Some("https://contoso-my.sharepoint.com/personal/avery".to_owned()),
             used: Some(0),
             locked: false,
         }),
+        drive_administrators: Fact::Known(vec![]),
         phone_numbers: Fact::Known(vec![]),
     }
 }

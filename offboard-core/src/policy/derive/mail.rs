@@ -115,7 +115,7 @@ impl Way<'_> {
     }
 
     /// When something that lasts `until` ends; nothing, with a finding, where that is over already.
-    fn end(&mut self, key: &str, requirement: &str, until: Period) -> Option<Timestamp> {
+    pub(super) fn end(&mut self, key: &str, requirement: &str, until: Period) -> Option<Timestamp> {
         let end = self.at(until);
         if end.is_none() {
             let date = (self.request.leaves_at + until).date();

@@ -20,8 +20,10 @@ enum Fit {
 /// What somebody is to get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
-    /// Access, for which he signs in as himself.
+    /// Access to the mailbox, for which he signs in as himself.
     Access,
+    /// Access to the files, likewise.
+    Files,
     /// Mail, which a shared mailbox can get too (R32).
     Mail,
 }
@@ -34,6 +36,11 @@ impl What {
                 "G16",
                 "R26",
                 "name a successor who is enabled, a member, has a licensed mailbox and stays; a waiver goes on without",
+            ),
+            Self::Files => (
+                "G16",
+                "R40",
+                "name a successor who is enabled, a member, has a OneDrive of his own and stays; a waiver goes on without",
             ),
             Self::Mail => (
                 "G15",
@@ -49,6 +56,11 @@ impl Way<'_> {
     /// The first who can have access; a finding where nobody can, or where that is not known.
     pub(super) fn successor(&mut self, key: &str, to: &[Candidate]) -> Option<UserId> {
         self.first(key, to, What::Access)
+    }
+
+    /// The first who can have the files.
+    pub(super) fn file_successor(&mut self, key: &str, to: &[Candidate]) -> Option<UserId> {
+        self.first(key, to, What::Files)
     }
 
     /// The first to whom mail can be forwarded.
@@ -115,7 +127,7 @@ impl Way<'_> {
     }
 }
 
-/// Enabled, a member, with a licensed mailbox, and not leaving himself (G16).
+/// Enabled, a member, with a licensed mailbox (a OneDrive for files), and not leaving himself (G16).
 fn fit(facts: &Facts, id: UserId, what: What) -> Fit {
     if id == facts.leaver.id {
         return Fit::No("is the leaver".to_owned());
@@ -136,6 +148,15 @@ fn fit(facts: &Facts, id: UserId, what: What) -> Fit {
         Fact::Known(_) => {}
         Fact::Absent | Fact::NotOffered(_) => return no("does not exist"),
         Fact::Unknown(failure) => return Fit::Unknown(failure.clone()),
+    }
+    if what == What::Files {
+        return match &person.drive {
+            Fact::Known(drive) if drive.locked => no("has a OneDrive that is locked or archived"),
+            Fact::Absent => no("has no OneDrive"),
+            // Where nobody has one here, the steps say so themselves.
+            Fact::Known(_) | Fact::NotOffered(_) => Fit::Yes(id),
+            Fact::Unknown(failure) => Fit::Unknown(failure.clone()),
+        };
     }
     let mailbox = match &person.recipient {
         Fact::Known(Recipient::Cloud(mailbox)) => mailbox,

@@ -106,6 +106,7 @@ fn every() -> Vec<EndState> {
                                 account_after,
                                 auto_reply,
                                 full_access,
+                                files_until: None,
                                 protocols_blocked,
                             });
                         }
@@ -142,6 +143,7 @@ fn plain(mail: MailDisposition) -> EndState {
         let_go_then: false,
         auto_reply: None,
         full_access: None,
+        files_until: None,
         protocols_blocked: false,
     }
 }
@@ -207,6 +209,12 @@ fn each_contradiction_has_its_rule_and_a_twin_without_it() {
             "f.4",
             "R95",
             EndState { full_access: Some(days(30)), ..let_go },
+        ),
+        (
+            EndState { files_until: Some(days(61)), account_after: days(60), ..deleted(LetGo) },
+            "E24",
+            "R40",
+            EndState { files_until: Some(days(60)), account_after: days(60), ..deleted(LetGo) },
         ),
         (
             EndState { protocols_blocked: true, ..plain(Shared) },

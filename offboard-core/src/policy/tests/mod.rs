@@ -3,6 +3,7 @@
 mod derive;
 mod devices;
 mod end_states;
+mod files;
 mod groups;
 mod inactive;
 mod mail;

@@ -3,6 +3,7 @@
 mod access;
 pub(super) mod account;
 mod devices;
+mod files;
 mod forwarding;
 mod groups;
 mod hold;
@@ -106,7 +107,7 @@ fn nobody(_: &Ask<'_>) -> bool {
     false
 }
 
-static ROWS: [Row; 25] = [
+static ROWS: [Row; 27] = [
     account::BLOCK_SIGN_IN,
     account::RESET_PASSWORD,
     account::REVOKE_SIGN_IN_SESSIONS,
@@ -122,6 +123,8 @@ static ROWS: [Row; 25] = [
     mail::STOP_AUTOMATIC_REPLIES,
     access::GRANT_FULL_ACCESS,
     access::REMOVE_FULL_ACCESS,
+    files::GRANT_DRIVE_ACCESS,
+    files::END_DRIVE_ACCESS,
     groups::LEAVE_GROUP,
     devices::WIPE_MOBILE_DEVICE,
     devices::BLOCK_MOBILE_DEVICE,

@@ -1,6 +1,7 @@
 //! True claims stand, false ones are contradicted: every row both ways.
 
 mod done;
+mod files;
 mod groups;
 mod hold;
 mod not_done;
@@ -154,12 +155,12 @@ fn parameters(run: &Run, operation: &str) -> Value {
     let blake = run.desk.id("blake").to_string();
     match operation {
         "grant_full_access" => json!({ "to": blake, "auto_mapping": false }),
-        "remove_full_access" => json!({ "from": blake }),
+        "remove_full_access" | "end_drive_access" => json!({ "from": blake }),
         "set_forwarding" => json!({ "to": blake, "keep_copy": true }),
         "wipe_mobile_device" => json!({ "device": blake, "wipe": "app" }),
         "block_mobile_device" => json!({ "device": blake, "device_id": "Appl1" }),
         "cancel_meetings" => json!({ "days": 90 }),
-        "end_forwarding" => json!({ "to": blake }),
+        "grant_drive_access" | "end_forwarding" => json!({ "to": blake }),
         "set_automatic_replies" => json!({ "internal": "in", "external": "out", "audience": "all" }),
         "remove_licenses" => json!({ "skus": [run.sku()] }),
         "unassign_phone_number" => voice::params(),

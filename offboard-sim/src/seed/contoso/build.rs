@@ -10,7 +10,7 @@ use super::{PASSWORD, mail};
 use crate::seed::{guid_of, products, tenant};
 use crate::world::{
     ActiveDirectoryUser, DirectLicense, Drive, DriveState, Fingerprint, Group, Mailbox, OwnedAttributes,
-    PhoneNumber, Principal, RecipientType, User, World,
+    PhoneNumber, Principal, RecipientType, SiteUser, User, World,
 };
 
 /// Who is synced from Active Directory.
@@ -36,6 +36,7 @@ pub(crate) fn build(world: &mut World, seed: u64) {
         world.process_group_licenses(&id);
     }
     belongings(world, seed);
+    helped(world);
     active_directory(world);
     numbers(world);
     mail::specials(world, seed);
@@ -240,9 +241,23 @@ fn belongings(world: &mut World, seed: u64) {
                     total: 1 << 40,
                     state: DriveState::Ok,
                     unlicensed_since: None,
+                    site_users: vec![SiteUser {
+                        is_site_admin: true,
+                        ..SiteUser::member(3, user.id, person.upn)
+                    }],
                 },
             );
         }
+    }
+}
+
+/// Whoever may read Zoe's mail may do everything in her OneDrive too.
+fn helped(world: &mut World) {
+    let helper =
+        world.user_by_upn("adele@contoso.com").map(|user| (user.id, user.user_principal_name.clone()));
+    let zoe = world.user_by_upn("zoe@contoso.com").map(|user| user.id);
+    if let (Some((id, upn)), Some(drive)) = (helper, zoe.and_then(|zoe| world.drives.get_mut(&zoe))) {
+        drive.site_users.push(SiteUser { is_site_admin: true, ..SiteUser::member(8, id, &upn) });
     }
 }
 

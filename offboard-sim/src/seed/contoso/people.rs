@@ -71,7 +71,7 @@ people! {
     ("frank@contoso.com", "Frank Okafor", "Retail", "adele@contoso.com", PLAN_1, 1.0, None, "Exchange Online Plan 1 only; works in the mailbox Sales; six tablets synchronise his mailbox");
     ("robin@contoso.com", "Robin Counts", "Retail", "adele@contoso.com", &[], 0.0, None, "already blocked, without licenses and without a mailbox");
     ("tomas@contoso.com", "Tomas Richardson", "Retail", "adele@contoso.com", &["EMS"], 0.0, None, "licensed, but not for a mailbox");
-    ("zoe@contoso.com", "Zoe Barnett", "Marketing", "megan@contoso.com", E3, 3.9, Some(0.0), "automatic replies of her own, a rule that lives in Outlook only, and somebody with rights on the mailbox");
+    ("zoe@contoso.com", "Zoe Barnett", "Marketing", "megan@contoso.com", E3, 3.9, Some(0.0), "automatic replies of her own, a rule that lives in Outlook only, and somebody with rights on the mailbox and the OneDrive");
     ("adams@contoso.com", "Conf Room Adams", "", "", &[], 0.1, None, "a room");
     ("reception@contoso.com", "Reception", "", "", &["PHONESYSTEM_VIRTUALUSER"], 0.0, None, "a resource account of Teams with a number");
     ("Sync_DC01_a1b2c3d4e5f6@contoso.onmicrosoft.com", "On-Premises Directory Synchronization Service Account", "", "", &[], 0.0, None, "the account of directory sync");

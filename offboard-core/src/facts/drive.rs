@@ -1,0 +1,50 @@
+//! Who may do everything in a OneDrive: Graph knows where it lies, SharePoint who, and the directory who that is.
+
+use futures_util::future::try_join_all;
+
+use crate::failure::{Failure, Kind, ProviderError};
+use crate::id::UserId;
+use crate::model::drive::{DriveAdministrator, LoginOwner};
+use crate::ports::{Answer, Call, Providers, Selector};
+
+const READER: &str = "facts";
+
+/// The administrators of somebody's OneDrive; nothing where he has none.
+pub(super) async fn administrators(
+    p: &Providers,
+    call: &Call,
+    of: UserId,
+) -> Answer<Option<Vec<DriveAdministrator>>> {
+    let Some(drive) = p.workloads.drive(call, of).await? else { return Ok(None) };
+    if drive.locked {
+        let failure = Failure::new(
+            Kind::Unsupported,
+            "the OneDrive is locked or archived: it does not say who may open it",
+        );
+        return Err(ProviderError::new(READER, failure.code("locked")));
+    }
+    let Some(site) = drive.site_url else {
+        let failure = Failure::new(Kind::Protocol, "Graph does not say in which site the OneDrive lies")
+            .code("no_site_url")
+            .hint("see whether the caller may read the site (Files.Read.All)");
+        return Err(ProviderError::new(READER, failure));
+    };
+    let Some(logins) = p.sites.administrators(call, &site).await? else { return Ok(None) };
+    let all = try_join_all(logins.into_iter().map(|login_name| async {
+        let owner = owner(p, call, &login_name).await?;
+        Ok::<_, ProviderError>(DriveAdministrator { login_name, owner })
+    }));
+    all.await.map(Some)
+}
+
+async fn owner(p: &Providers, call: &Call, login_name: &str) -> Answer<LoginOwner> {
+    if !DriveAdministrator::may_be_a_person(login_name) {
+        return Ok(LoginOwner::NoPerson);
+    }
+    let Some(name) = DriveAdministrator::sign_in_name(login_name) else { return Ok(LoginOwner::Unclear) };
+    let found = p.directory.find(call, &Selector::UserPrincipalName(name.to_owned())).await?;
+    Ok(match found.as_slice() {
+        [one] => LoginOwner::Person(one.id),
+        _ => LoginOwner::Unclear,
+    })
+}
