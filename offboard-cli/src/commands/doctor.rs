@@ -9,6 +9,7 @@ use offboard::core::facts::{Facet, Fact, Facts, Service};
 use offboard::core::model::caller::{Caller, CallerKind};
 use offboard::core::model::license::Brings;
 use offboard::core::model::role::BuiltIn;
+use offboard::core::operation::Permission;
 use offboard::core::ports::{Call, Priority};
 use offboard::core::time::random_guid;
 use offboard::{Engine, UserId};
@@ -177,13 +178,16 @@ fn exchange(caller: &Caller) -> Line {
 /// Which right each operation lacks, for a leaver without any privilege of his own.
 fn rights(engine: &Engine, facts: &Facts, caller: &Caller) -> Vec<Line> {
     let mut lines = Vec::new();
-    let (mut fine, mut unjudged) = (Vec::new(), Vec::new());
+    let (mut fine, mut unjudged, mut asked_later) = (Vec::new(), Vec::new(), Vec::new());
     for factory in engine.catalog().factories() {
         let Ok(operation) = factory.make(&factory.example()) else { continue };
         let needed = operation.permissions(facts);
         let lacking: BTreeSet<String> =
             needed.iter().filter_map(|right| steps::lacking(right, caller)).collect();
-        if lacking.is_empty() && !needed.iter().all(|right| steps::is_judged(right, caller)) {
+        let share_point = needed.iter().any(|right| matches!(right, Permission::SharePoint { .. }));
+        if lacking.is_empty() && share_point {
+            asked_later.push(factory.spec().name);
+        } else if lacking.is_empty() && !needed.iter().all(|right| steps::is_judged(right, caller)) {
             unjudged.push(factory.spec().name);
         } else if lacking.is_empty() {
             fine.push(factory.spec().name);
@@ -209,6 +213,19 @@ fn rights(engine: &Engine, facts: &Facts, caller: &Caller) -> Vec<Line> {
                 "rights",
                 format!("the permission is there for {}, and whether your roles suffice is not known", unjudged.join(", ")),
                 Some("what a person may not do is refused then, and for a person; an application needs no role for it".to_owned()),
+            ),
+        );
+    }
+    if !asked_later.is_empty() {
+        let names = asked_later.join(", ");
+        lines.insert(
+            0,
+            Line::good(
+                "rights",
+                format!(
+                    "for {names} SharePoint decides when it is asked: an application needs a certificate and \
+                     `Sites.FullControl.All` there; else a person does the step"
+                ),
             ),
         );
     }

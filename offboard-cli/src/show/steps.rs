@@ -124,11 +124,11 @@ fn role(any_of: &[RoleId], caller: &Caller) -> Option<String> {
         .then(|| format!("the directory role {} {whose}", names.join(" or ")))
 }
 
-/// Whether it can be told that the caller may use this right: a person, from his roles.
+/// Whether a person may use this right can be told from his roles.
 pub fn is_judged(permission: &Permission, caller: &Caller) -> bool {
     match permission {
-        Permission::SharePoint { .. } => false,
         _ if caller.kind == CallerKind::Application => true,
+        Permission::SharePoint { .. } => false,
         Permission::Graph { any_of } | Permission::Exchange { any_of } => {
             caller.directory_roles.known().is_some()
                 && any_of.iter().any(|permission| roles_of_people(permission).is_some())

@@ -23,7 +23,10 @@ async fn a_drive_is_there_or_not_or_locked_or_unknown() {
     );
     let drive = there.graph.drive(&call(), ALEX).await.unwrap().unwrap();
     assert_eq!((drive.id.as_str(), drive.used, drive.locked), ("b!1", Some(42), false));
-    assert_eq!(there.only().line(), format!("GET /users/{ALEX}/drive?$select=id,webUrl,driveType,quota"));
+    assert_eq!(
+        there.only().line(),
+        format!("GET /users/{ALEX}/drive?$select=id,webUrl,driveType,quota,sharePointIds")
+    );
     let none = with(404, error("itemNotFound", "User's mysite not found."));
     assert_eq!(none.graph.drive(&call(), ALEX).await.unwrap(), None);
     let locked = with(423, error("notAllowed", "Access to this site has been blocked."));
