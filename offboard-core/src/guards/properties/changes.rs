@@ -290,7 +290,6 @@ const OTHERS: &[fn(Trial) -> Trial] = &[
     number,
     |t| drive(t, Some(GIB), false),
     |t| drive(t, None, true),
-    |t| t.with(|facts| facts.person_mut(SUCCESSOR).drive = Fact::Absent),
     |t| {
         t.with(|facts| {
             if_known(&mut facts.leaver.meetings, |m| {
