@@ -75,13 +75,16 @@ pub fn hold(tenant: &Tenant, journal: &dyn Journal) {
     let secrets = Wanted::of(secrets(tenant));
     let runs = journal.runs(None).now_or_never().and_then(Result::ok).unwrap_or_default();
     for run in runs {
-        let record = journal.record(&run.run).now_or_never().unwrap().unwrap();
+        // What is not there at once lies on a disk, whichever of its readings has to wait first.
+        let Some(record) = journal.record(&run.run).now_or_never() else { return };
+        let Some(entries) = journal.read(&run.run, 0).now_or_never() else { return };
+        let (record, entries) = (record.unwrap(), entries.unwrap());
         for (place, bytes) in
             [("the plan", &record.plan), ("the approval", &record.approval), ("the policy", &record.policy)]
         {
             secrets.look(place, bytes);
         }
-        for entry in journal.read(&run.run, 0).now_or_never().unwrap().unwrap() {
+        for entry in entries {
             secrets.look("an entry", &serde_json::to_vec(&entry).unwrap());
         }
     }
