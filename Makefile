@@ -41,7 +41,7 @@ $(VENV)/installed: offboard-py/requirements.txt
 	touch $@
 
 python: $(VENV)/installed
-	cargo build --package offboard-cli --locked
+	cargo build --workspace --bin offboard --locked
 	cd offboard-py && VIRTUAL_ENV=$(CURDIR)/$(VENV) .venv/bin/maturin develop --quiet --locked
 	cd offboard-py && OFFBOARD_BIN=$(BUILT)/debug/offboard .venv/bin/pytest
 	cd offboard-py && .venv/bin/mypy python tests ../examples/python

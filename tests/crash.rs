@@ -55,14 +55,10 @@ struct Every {
 /// All of them.
 const EACH: Every = Every { append: 1, await_: 1 };
 
-/// Some of them, for what the other policies try place by place already.
-const SOME: Every = Every { append: 5, await_: 11 };
-
-/// Cuts one part of one leaver's way under every shipped policy for members. `standard` makes the steps of `leave` and little
-/// more before its dates: not every place of it is tried.
+/// Cuts one part of one leaver's way under every shipped policy for members.
 fn cut_everywhere(upn: &str, way: Way) {
     for policy in shipped().iter().filter(|policy| policy.name != "guest") {
-        cut(upn, policy.name, way, if policy.name == "standard" { SOME } else { EACH });
+        cut(upn, policy.name, way, EACH);
     }
 }
 

@@ -91,7 +91,11 @@ impl Engine {
                 None => self.settings(containment, &call).await,
             }
         };
-        let leaving = shared.map(|shared| &shared.leaving);
+        // Before anything is asked: how long a journal on the disk takes would else decide which readings travel together.
+        let leaving = match shared {
+            Some(shared) => shared.leaving.clone(),
+            None => self.leaving().await?,
+        };
         let (read, settings) =
             join(self.read_leaver(policy, request, leaving, containment, &call), settings).await;
         let (mut reading, asked) = read?;
@@ -132,7 +136,7 @@ impl Engine {
         &self,
         policy: &Policy,
         request: &Request,
-        leaving: Option<&BTreeSet<UserId>>,
+        leaving: BTreeSet<UserId>,
         containment: bool,
         call: &Call,
     ) -> Result<(Reading, PolicyRequest), Error> {
@@ -147,10 +151,7 @@ impl Engine {
         reading.facts.leaver.user = Fact::Known(user);
         reading.facts.leaver.deleted = Fact::Known(false);
         reading.mark_read([Facet::User(id)], now);
-        reading.facts.leaving = match leaving {
-            Some(leaving) => leaving.clone(),
-            None => self.leaving().await?,
-        };
+        reading.facts.leaving = leaving;
 
         let asked = PolicyRequest { leaves_at: request.leaves_at.unwrap_or(now), successor };
         let mut wanted = policy.reads(id);
