@@ -1,5 +1,5 @@
 # Everything that CI checks. `make test` is the whole; each part can be run alone.
-.PHONY: test setup format lint unit outside python deny
+.PHONY: test setup format lint unit outside python bench-python deny
 
 test: setup format lint unit outside python deny
 
@@ -46,6 +46,12 @@ python: $(VENV)/installed
 	cd offboard-py && OFFBOARD_BIN=$(BUILT)/debug/offboard .venv/bin/pytest
 	cd offboard-py && .venv/bin/mypy python tests ../examples/python
 	cd offboard-py && .venv/bin/python -m mypy.stubtest offboard --allowlist tests/stubtest.allow
+
+# What Python adds to a run, as a ratio of pairs: both halves are release builds. The package is put back as `make python` has it.
+bench-python: $(VENV)/installed
+	cargo bench --package offboard --bench leavers --no-run --locked
+	cd offboard-py && VIRTUAL_ENV=$(CURDIR)/$(VENV) .venv/bin/maturin develop --release --quiet --locked
+	cd offboard-py && .venv/bin/python benches/overhead.py "$$(ls -t $(BUILT)/release/deps/leavers-* | grep -v '\.d$$' | head -n 1)"
 
 deny:
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; else echo "cargo-deny is not installed: bans, licenses and sources are not checked here"; fi

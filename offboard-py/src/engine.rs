@@ -4,6 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use offboard::core::engine::control::Word;
 use offboard::core::engine::prepare::Planned;
+use offboard::core::engine::restore::Request as Restore;
+use offboard::core::model::deletion::Return;
 use offboard::core::ports::Stop;
 use offboard::{
     ApprovedPlan, Drive, Ended, Engine, Error, ErrorKind, Plan, Policy, Request, RunId, Selector, StepId,
@@ -16,6 +18,7 @@ use serde_json::json;
 use crate::errors::{Told, Trouble};
 use crate::events::{self, Carried};
 use crate::runner::Runner;
+use crate::who::{by_any_name, named, one_of};
 use crate::work::{Halt, Out, Work};
 
 /// An engine on one tenant. Its methods take and give the bytes of documents.
@@ -100,24 +103,6 @@ fn until_of(text: &str) -> Result<Until, Told> {
     }
 }
 
-/// Whom a person means: an object id, a user principal name, or whatever he typed.
-fn named(text: &str) -> Selector {
-    if let Ok(id) = text.parse() {
-        Selector::Id(id)
-    } else if text.contains('@') {
-        Selector::UserPrincipalName(text.to_owned())
-    } else {
-        Selector::Text(text.to_owned())
-    }
-}
-
-fn by_any_name(person: Selector) -> Selector {
-    match person {
-        Selector::UserPrincipalName(text) => Selector::Text(text),
-        other => other,
-    }
-}
-
 /// Makes a plan. Who is named by something like an address and is not found by it is looked for by every name.
 async fn make(engine: &Engine, policy: &Policy, request: Request) -> Result<Planned, Error> {
     let has_address = [Some(&request.leaver), request.successor.as_ref()]
@@ -182,11 +167,7 @@ impl Core {
         made_by: String,
     ) -> PyResult<Work> {
         let policy = self.policy(policy, source)?;
-        let leaver = match (leaver, employee_id) {
-            (Some(name), None) => named(name),
-            (None, Some(id)) => Selector::EmployeeId(id),
-            _ => return Err(Told::usage("name the leaver, or his employee_id, one of the two").into()),
-        };
+        let leaver = one_of(leaver, employee_id)?;
         let leaves_at = leaves_at
             .map(str::parse::<Timestamp>)
             .transpose()
@@ -266,11 +247,7 @@ impl Core {
         ticket: Option<String>,
         until: &str,
     ) -> PyResult<Work> {
-        let leaver = match (leaver, employee_id) {
-            (Some(name), None) => named(name),
-            (None, Some(id)) => Selector::EmployeeId(id),
-            _ => return Err(Told::usage("name the leaver, or his employee_id, one of the two").into()),
-        };
+        let leaver = one_of(leaver, employee_id)?;
         let containment =
             offboard::core::policy::shipped().iter().find(|policy| policy.name == "containment");
         let containment = containment.ok_or_else(|| Told::internal("there is no policy `containment`"))?;
@@ -369,6 +346,27 @@ impl Core {
         self.reading(
             |engine| async move { Ok(Out::Bytes(engine.undo_plan(&run, &made_by).await?.to_bytes())) },
         )
+    }
+
+    /// The plan that restores a deleted account, whoever deleted it.
+    #[pyo3(signature = (*, who, employee_id, user_principal_name, without_taken_addresses, made_by))]
+    fn restore(
+        &self,
+        who: Option<&str>,
+        employee_id: Option<String>,
+        user_principal_name: Option<String>,
+        without_taken_addresses: bool,
+        made_by: String,
+    ) -> PyResult<Work> {
+        let back = Return { user_principal_name, without_taken_addresses };
+        let request = Restore { who: one_of(who, employee_id)?, back, made_by };
+        Ok(self
+            .reading(|engine| async move { Ok(Out::Bytes(engine.restore_plan(&request).await?.to_bytes())) }))
+    }
+
+    /// Everybody who lies among the deleted users, as JSON.
+    fn deleted_users(&self) -> Work {
+        self.reading(|engine| async move { Ok(Out::Text(json!(engine.deleted_users().await?).to_string())) })
     }
 
     /// Entries of a run's journal after number `after`, as JSON.

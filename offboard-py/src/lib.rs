@@ -18,6 +18,7 @@ mod gate;
 mod runner;
 mod sim;
 mod steps;
+mod who;
 mod work;
 
 use pyo3::prelude::*;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from conftest import contained
 
 import offboard
-from offboard import sim
+from offboard import aio, sim
 
 SHARED = "irvin@contoso.com"
 
@@ -137,3 +138,41 @@ def test_a_leaver_is_named_in_many_ways(tenant: sim.Tenant, engine: offboard.Eng
         assert plan.leaver == by_id.leaver
     late = engine.now + datetime.timedelta(hours=8)
     assert engine.plan("containment", "Alex Wilber", leaves_at=late).to_dict()["intent"] != by_id.to_dict()["intent"]
+
+
+def test_whom_others_deleted_is_restored() -> None:
+    tenant = sim.Tenant.contoso(seed=1)
+    engine = offboard.connect(tenant)
+    with pytest.raises(offboard.LeaverNotFound):
+        engine.restore("alex@contoso.com")
+    tenant.delete("alex@contoso.com")
+    tenant.advance("PT10M")
+    assert [row["user"]["user_principal_name"] for row in engine.deleted_users()] == ["alex@contoso.com"]
+    plan = engine.restore("alex@contoso.com", made_by="ada")
+    assert plan.direction == "undo" and plan.undoes is None and plan.policy == "restore"
+    report = engine.apply(plan, engine.approve(plan, by="grace"), until="done")
+    assert report.is_done and tenant.judge(report) == [], report.to_text()
+    assert engine.policy_of(report.run) is None
+    with pytest.raises(offboard.UsageError):
+        engine.restore("alex@contoso.com", employee_id="7")
+
+
+def test_a_name_that_another_has_is_given_up_by_name() -> None:
+    tenant = sim.Tenant.contoso(seed=1)
+    tenant.delete("alex@contoso.com")
+    tenant.change("megan@contoso.com", user_principal_name="alex@contoso.com")
+    tenant.advance("PT10M")
+
+    async def main() -> offboard.Report:
+        engine = await aio.connect(tenant)
+        plan = await engine.restore("Alex Wilber")
+        with pytest.raises(offboard.ApprovalRefused) as refused:
+            engine.approve(plan, by="grace")
+        assert [finding.code for finding in refused.value.findings] == ["G35"]
+        assert len(await engine.deleted_users()) == 1
+        plan = await engine.restore("Alex Wilber", user_principal_name="alex.w@contoso.com")
+        return await engine.apply(plan, engine.approve(plan, by="grace"), until="done")
+
+    report = asyncio.run(main())
+    assert report.is_done and tenant.judge(report) == [], report.to_text()
+    assert tenant.person("alex.w@contoso.com")["user"]["display_name"] == "Alex Wilber"

@@ -10,7 +10,7 @@ from . import _offboard as core
 from . import _runs
 from ._credentials import Secret, TokenCredential, TokenFunction
 from ._documents import Plan, Policy, Report
-from ._records import Check, Event, RunSummary, Until
+from ._records import JSON, Check, Event, RunSummary, Until
 from ._runs import ApprovalSource, Cloud, LeavesAt, OnEvent, PlanSource, PolicySource, ProfileSource
 from .steps import Reader, Step
 
@@ -119,6 +119,29 @@ class Engine(_runs.Base):
     def undo(self, run: str, *, made_by: str | None = None) -> Plan:
         """The plan that takes a run back, to be approved and applied like any other."""
         return Plan(self._core.undo(run, made_by or _runs.operator()).wait())
+
+    def restore(
+        self,
+        who: str | None = None,
+        *,
+        employee_id: str | None = None,
+        user_principal_name: str | None = None,
+        without_taken_addresses: bool = False,
+        made_by: str | None = None,
+    ) -> Plan:
+        """The plan that restores a deleted account, whoever deleted it, to be approved and applied like any other.
+
+        :param who: an object id, a user principal name, or a name that only one of the deleted has.
+        :param user_principal_name: the name it comes back under, where another has the old one now.
+        :param without_taken_addresses: without the addresses that others have now; the plan says which.
+        """
+        return Plan(
+            self._restore(who, employee_id, user_principal_name, without_taken_addresses, made_by).wait()
+        )
+
+    def deleted_users(self) -> list[Mapping[str, JSON]]:
+        """Everybody who lies among the deleted users, the latest first, as the plan would show him."""
+        return list(json.loads(self._core.deleted_users().wait()))
 
     def policy_of(self, run: str) -> Policy | None:
         """The policy that was kept with a run."""

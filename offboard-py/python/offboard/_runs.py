@@ -216,6 +216,22 @@ class Base:
             on_event=on_event,
         )
 
+    def _restore(
+        self,
+        who: str | None,
+        employee_id: str | None,
+        user_principal_name: str | None,
+        without_taken_addresses: bool,
+        made_by: str | None,
+    ) -> core.Work:
+        return self._core.restore(
+            who=who,
+            employee_id=employee_id,
+            user_principal_name=user_principal_name,
+            without_taken_addresses=without_taken_addresses,
+            made_by=made_by or operator(),
+        )
+
     def _policy_of(self, plan: Plan, source: PolicySource | None) -> bytes:
         """The text of the policy that a plan was made from, to be kept with its run."""
         if source is not None:

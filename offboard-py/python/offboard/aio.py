@@ -15,7 +15,7 @@ from . import _runs
 from ._credentials import Secret, TokenCredential, TokenFunction
 from ._documents import Plan, Policy, Report
 from ._loop import finish
-from ._records import Check, Event, RunSummary, Until
+from ._records import JSON, Check, Event, RunSummary, Until
 from ._runs import ApprovalSource, Cloud, LeavesAt, OnEvent, PlanSource, PolicySource, ProfileSource
 from .steps import Reader, Step
 
@@ -108,6 +108,26 @@ class Engine(_runs.Base):
     async def undo(self, run: str, *, made_by: str | None = None) -> Plan:
         """The plan that takes a run back."""
         return Plan(await finish(self._core.undo(run, made_by or _runs.operator())))
+
+    async def restore(
+        self,
+        who: str | None = None,
+        *,
+        employee_id: str | None = None,
+        user_principal_name: str | None = None,
+        without_taken_addresses: bool = False,
+        made_by: str | None = None,
+    ) -> Plan:
+        """The plan that restores a deleted account, whoever deleted it."""
+        return Plan(
+            await finish(
+                self._restore(who, employee_id, user_principal_name, without_taken_addresses, made_by)
+            )
+        )
+
+    async def deleted_users(self) -> list[Mapping[str, JSON]]:
+        """Everybody who lies among the deleted users, the latest first."""
+        return list(json.loads(await finish(self._core.deleted_users())))
 
     async def policy_of(self, run: str) -> Policy | None:
         """The policy that was kept with a run."""

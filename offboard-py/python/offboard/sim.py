@@ -111,6 +111,10 @@ class Tenant(core.Tenant):
         """Changes the truth about somebody: attributes of the account by their names, of the mailbox by ``mailbox``."""
         self._change(upn, json.dumps(user), json.dumps(dict(mailbox or {})))
 
+    def delete(self, upn: str) -> None:
+        """Somebody else deletes a person, in the admin center."""
+        self._delete(upn)
+
     def hurry(
         self,
         *,

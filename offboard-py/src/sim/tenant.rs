@@ -202,6 +202,15 @@ impl Tenant {
         Ok(hired.ok_or_else(|| Told::usage("only Contoso hires people"))?)
     }
 
+    /// Somebody else deletes a person.
+    fn _delete(&self, upn: &str) -> PyResult<()> {
+        let gone = self.inner.world(|world| {
+            let id = world.user_by_upn(upn)?.id;
+            world.delete_user(&id).then_some(())
+        });
+        Ok(gone.ok_or_else(|| Told::usage(format!("nobody is called {upn}")))?)
+    }
+
     /// Speeds and lags; what is not named stays.
     #[pyo3(signature = (*, latency, read_lag, conversion, directory_sync, sync_for))]
     fn _timing(
