@@ -48,7 +48,8 @@ fn measure(people: usize) {
     let planned = lab.block_on(lab.engine.plan_roster(&shared, &rows, None, "ada", &|_| ())).unwrap();
     let planning = per_second(people, began);
     let bytes = planned.roster.to_bytes();
-    let (_, approved) = lab.engine.approve_roster(&bytes, planned.plans, "grace", vec![], true).unwrap();
+    let (_, approved) =
+        lab.engine.approve_roster(&bytes, planned.plans, "grace", None, vec![], true).unwrap();
     let (began, began_there) = (SystemClock.now(), clock.now());
     let how = RosterDrive::until(Until::Sent);
     let carried = lab.block_on(lab.engine.apply_roster(approved, shared.bytes(), &how)).unwrap();

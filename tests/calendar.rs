@@ -8,7 +8,6 @@ use common::single::stopping;
 use crashing::{Scene, approved, engine, request};
 use offboard::core::time::{Clock as _, Period};
 use offboard::{Catalog, Drive, Exit, MemoryJournal, Outcome, Policy, Report, Request, Until};
-use offboard_sim::judge::{Claim, judge};
 use offboard_sim::world::{MailboxState, World};
 use offboard_sim::{Tenant, world};
 use std::sync::Arc;
@@ -87,34 +86,8 @@ impl Future {
         self.scene.tenant.world(|world| f(world))
     }
 
-    /// The days pass; a timer starts a process that goes on with whatever is due.
     fn on_day(&self, day: i64) -> Report {
-        let clock = self.scene.tenant.clock();
-        let then = self.leaves_at + Period::days(day) + Period::minutes(1);
-        clock.advance(then.since(clock.now()));
-        let engine = self.scene.engine(&format!("the process of day {day}"));
-        clock.block_on(async {
-            for run in engine.due().await.unwrap() {
-                engine.resume(&run, Drive::until(Until::Done)).await.unwrap();
-            }
-            let report = engine.report(&self.scene.run()).await.unwrap();
-            for step in &report.steps {
-                let claim = Claim {
-                    operation: step.operation.clone(),
-                    params: step.params.clone(),
-                    undo: false,
-                    before: None,
-                    outcome: step.outcome.name().to_owned(),
-                    leaver: report.leaver.id,
-                    since: report.opened_at,
-                    seen_at: step.seen_at,
-                    twin: report.has_twin(step),
-                };
-                judge(&self.scene.tenant, &claim)
-                    .unwrap_or_else(|false_claim| panic!("day {day}: {false_claim}"));
-            }
-            report
-        })
+        self.scene.on_day(self.leaves_at, day)
     }
 
     fn is_deleted(&self) -> bool {

@@ -10,11 +10,8 @@ use std::sync::Arc;
 use common::single::stopping;
 use crashing::{Scene, approved, engine, request};
 use offboard::core::time::{Clock as _, Period};
-use offboard::{
-    Catalog, Drive, Exit, MemoryJournal, Outcome, Plan, Policy, Report, Request, Timestamp, Until,
-};
+use offboard::{Catalog, Exit, MemoryJournal, Outcome, Plan, Policy, Report, Request, Timestamp};
 use offboard_sim::Tenant;
-use offboard_sim::judge::{Claim, judge};
 use offboard_sim::world::{Mailbox, MailboxState, RecipientType, World};
 
 /// Has mail, files, and nothing that speaks against anything.
@@ -85,33 +82,8 @@ impl Way {
         self.scene.approved.plan()
     }
 
-    /// The day comes; a timer starts a process that goes on with whatever is due, and what is said is true.
     fn on_day(&self, day: i64) -> Report {
-        let clock = self.scene.tenant.clock();
-        let then = self.leaves_at + Period::days(day) + Period::minutes(1);
-        clock.advance(then.since(clock.now()));
-        let engine = self.scene.engine(&format!("the process of day {day}"));
-        clock.block_on(async {
-            for run in engine.due().await.unwrap() {
-                engine.resume(&run, Drive::until(Until::Done)).await.unwrap();
-            }
-        });
-        let report = self.scene.report();
-        for step in &report.steps {
-            let claim = Claim {
-                operation: step.operation.clone(),
-                params: step.params.clone(),
-                undo: false,
-                before: None,
-                outcome: step.outcome.name().to_owned(),
-                leaver: report.leaver.id,
-                since: report.opened_at,
-                seen_at: step.seen_at,
-                twin: report.has_twin(step),
-            };
-            judge(&self.scene.tenant, &claim).unwrap_or_else(|wrong| panic!("day {day}: {wrong}"));
-        }
-        report
+        self.scene.on_day(self.leaves_at, day)
     }
 
     fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {

@@ -140,6 +140,20 @@ fn only_one_who_is_deleted_and_meant_is_restored() {
 }
 
 #[test]
+fn what_looks_like_a_name_may_be_a_mail_address() {
+    let tenant = Tenant::contoso(1);
+    let id = tenant.user_id(ALEX).unwrap();
+    tenant.world(|world| {
+        world.users.get_mut(&id).unwrap().mail = Some("a.wilber@contoso.com".to_owned());
+        assert!(world.delete_user(&id));
+    });
+    later(&tenant);
+    let lab = Lab::on(tenant);
+    assert_eq!(plan(&lab, "A.Wilber@contoso.com").unwrap().leaver.id, id);
+    assert_eq!(plan(&lab, "Alex@Contoso.com").unwrap().leaver.id, id);
+}
+
+#[test]
 fn after_thirty_days_nobody_is_there() {
     let lab = deleted(&[ALEX]);
     lab.tenant.clock().advance(Period::days(29));

@@ -41,13 +41,10 @@ impl Graph {
     }
 }
 
-fn same(a: &str, b: &str) -> bool {
-    a.to_lowercase() == b.to_lowercase()
-}
-
 #[async_trait]
 impl Directory for Graph {
     async fn find(&self, call: &Call, selector: &Selector) -> Answer<Vec<User>> {
+        let is = |user: &User| selector.names(user);
         match selector {
             Selector::Id(id) => Ok(self.user(call, *id).await?.into_iter().collect()),
             // Nothing names nobody; it must not become a filter that names everybody without a value.
@@ -57,22 +54,13 @@ impl Directory for Graph {
                 Ok(Vec::new())
             }
             Selector::UserPrincipalName(name) => {
-                let filter = Filter::eq("userPrincipalName", name);
-                self.matching(call, filter, |user| same(&user.user_principal_name, name)).await
+                self.matching(call, Filter::eq("userPrincipalName", name), is).await
             }
-            Selector::EmployeeId(number) => {
-                let filter = Filter::eq("employeeId", number);
-                self.matching(call, filter, |user| user.employee_id.as_deref() == Some(number)).await
-            }
+            Selector::EmployeeId(number) => self.matching(call, Filter::eq("employeeId", number), is).await,
             Selector::Text(text) => {
                 let filter = Filter::eq("userPrincipalName", text)
                     .or(Filter::eq("mail", text))
                     .or(Filter::eq("displayName", text));
-                let is = |user: &User| {
-                    same(&user.user_principal_name, text)
-                        || user.mail.as_deref().is_some_and(|mail| same(mail, text))
-                        || same(&user.display_name, text)
-                };
                 self.matching(call, filter, is).await
             }
         }

@@ -18,7 +18,8 @@ static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The secrets of this tenant: what the application signs in with, everybody's password, and those that were set.
 fn secrets(tenant: &Tenant) -> Vec<String> {
-    let mut secrets = vec![tenant.app().secret, PASSWORD.to_owned()];
+    let app = tenant.app();
+    let mut secrets = vec![app.secret, app.identity_header, PASSWORD.to_owned()];
     for row in tenant.recorder().mutating() {
         let body = row.json().unwrap_or_default();
         let set = [&body["newPassword"], &body["passwordProfile"]["password"]];
@@ -79,14 +80,21 @@ pub fn hold(tenant: &Tenant, journal: &dyn Journal) {
         let Some(record) = journal.record(&run.run).now_or_never() else { return };
         let Some(entries) = journal.read(&run.run, 0).now_or_never() else { return };
         let (record, entries) = (record.unwrap(), entries.unwrap());
-        for (place, bytes) in
-            [("the plan", &record.plan), ("the approval", &record.approval), ("the policy", &record.policy)]
-        {
+        for (place, bytes) in [
+            ("the plan", &record.plan),
+            ("the approval", &record.approval),
+            ("the policy", &record.policy),
+            ("the profile", &record.profile),
+        ] {
             secrets.look(place, bytes);
         }
         for entry in entries {
             secrets.look("an entry", &serde_json::to_vec(&entry).unwrap());
         }
+    }
+    for roster in journal.rosters(None).now_or_never().and_then(Result::ok).unwrap_or_default() {
+        secrets.look("a roster", &roster.document);
+        secrets.look("its approval", &roster.approval);
     }
 }
 

@@ -149,23 +149,28 @@ impl Lab {
 
     /// Everything in a report that the tenant's truth contradicts.
     pub fn contradictions(&self, report: &Report) -> Vec<String> {
-        report.steps.iter().filter_map(|step| self.contradiction(report, step)).collect()
+        contradictions(&self.tenant, report)
     }
+}
 
-    fn contradiction(&self, report: &Report, step: &StepReport) -> Option<String> {
-        let claim = Claim {
-            operation: step.operation.clone(),
-            params: step.params.clone(),
-            undo: report.direction == Direction::Undo,
-            before: None,
-            outcome: step.outcome.name().to_owned(),
-            leaver: report.leaver.id,
-            since: report.opened_at,
-            seen_at: step.seen_at,
-            twin: report.has_twin(step),
-        };
-        judge(&self.tenant, &claim).err().map(|contradiction| format!("{}: {contradiction}", step.id))
-    }
+/// Everything in a report that the truth of `tenant` contradicts.
+pub fn contradictions(tenant: &Tenant, report: &Report) -> Vec<String> {
+    report.steps.iter().filter_map(|step| contradiction(tenant, report, step)).collect()
+}
+
+fn contradiction(tenant: &Tenant, report: &Report, step: &StepReport) -> Option<String> {
+    let claim = Claim {
+        operation: step.operation.clone(),
+        params: step.params.clone(),
+        undo: report.direction == Direction::Undo,
+        before: None,
+        outcome: step.outcome.name().to_owned(),
+        leaver: report.leaver.id,
+        since: report.opened_at,
+        seen_at: step.seen_at,
+        twin: report.has_twin(step),
+    };
+    judge(tenant, &claim).err().map(|contradiction| format!("{}: {contradiction}", step.id))
 }
 
 impl Drop for Lab {

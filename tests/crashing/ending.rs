@@ -8,16 +8,15 @@ use futures_util::FutureExt as _;
 use offboard::core::journal::chain::{self, Checkpoint};
 use offboard::core::journal::{Entry, EventKind, RunState, Status};
 use offboard::core::operation::Judged;
-use offboard::core::operation::guard::Direction;
 use offboard::core::report::StepReport;
 use offboard::core::time::Period;
 use offboard::{Journal, Outcome, Report, StepId};
-use offboard_sim::judge::{Claim, diff, judge};
+use offboard_sim::judge::diff;
 use offboard_sim::{Exchanged, Tenant, World};
 use serde_json::Value;
 
 use super::Scene;
-use crate::common::wire;
+use crate::common::{contradictions, wire};
 
 /// Everything that the journal of the scene's run holds; nothing, if it was never opened.
 pub fn entries(scene: &Scene) -> Vec<Entry> {
@@ -59,24 +58,8 @@ impl Ending {
 
 /// Fails where a report contradicts the truth.
 pub fn report_is_true(tenant: &Tenant, report: &Report, what: &str) {
-    let false_claims: Vec<String> =
-        report.steps.iter().filter_map(|step| contradiction(tenant, report, step)).collect();
+    let false_claims = contradictions(tenant, report);
     assert!(false_claims.is_empty(), "{what}: {false_claims:#?}\n{}", report.to_text());
-}
-
-fn contradiction(tenant: &Tenant, report: &Report, step: &StepReport) -> Option<String> {
-    let claim = Claim {
-        operation: step.operation.clone(),
-        params: step.params.clone(),
-        undo: report.direction == Direction::Undo,
-        before: None,
-        outcome: step.outcome.name().to_owned(),
-        leaver: report.leaver.id,
-        since: report.opened_at,
-        seen_at: step.seen_at,
-        twin: report.has_twin(step),
-    };
-    judge(tenant, &claim).err().map(|contradiction| contradiction.to_string())
 }
 
 /// What differs between two truths, but for random values and what a clock stamped in both of them.

@@ -13,10 +13,10 @@ use std::sync::Arc;
 
 use offboard::core::model::cloud::Cloud;
 use offboard::core::operation::{Finding, Severity};
-use offboard::core::time::Period;
+use offboard::core::time::{Clock as _, Period};
 use offboard::{
     ApprovedPlan, Catalog, Drive, Ended, Engine, Error, Journal, MemoryJournal, Plan, Policy, Report,
-    Request, RunId, Selector, Until, Waiver,
+    Request, RunId, Selector, Timestamp, Until, Waiver,
 };
 use offboard_sim::Tenant;
 
@@ -187,6 +187,23 @@ impl Scene {
                 engine.resume(&run, Drive::until(Until::Sent)).await.unwrap();
             }
         });
+    }
+
+    /// So many days after the last working moment a timer starts a process that goes on with whatever is due. What is said then
+    /// is true.
+    pub fn on_day(&self, leaves_at: Timestamp, day: i64) -> Report {
+        let clock = self.tenant.clock();
+        let then = leaves_at + Period::days(day) + Period::minutes(1);
+        clock.advance(then.since(clock.now()));
+        let engine = self.engine(&format!("the process of day {day}"));
+        clock.block_on(async {
+            for run in engine.due().await.unwrap() {
+                engine.resume(&run, Drive::until(Until::Done)).await.unwrap();
+            }
+        });
+        let report = self.report();
+        ending::report_is_true(&self.tenant, &report, &format!("day {day}"));
+        report
     }
 
     /// The lease of whoever died runs out, and another process goes on to the end.

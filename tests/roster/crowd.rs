@@ -67,7 +67,7 @@ impl Lab {
     ) -> Result<CarriedRoster, Error> {
         let bytes = planned.roster.to_bytes();
         let (_, approved) =
-            self.engine.approve_roster(&bytes, planned.plans, "grace@contoso.com", vec![], true)?;
+            self.engine.approve_roster(&bytes, planned.plans, "grace@contoso.com", None, vec![], true)?;
         self.engine.apply_roster(approved, policy.bytes(), how).await
     }
 

@@ -29,7 +29,7 @@ fn dying_after_any_append_leaves_a_roster_that_another_process_ends() {
         let planned =
             clock.block_on(first.plan_roster(&policy, &rows(&file(&all)), None, "ada", &|_| ())).unwrap();
         let bytes = planned.roster.to_bytes();
-        let (_, approved) = first.approve_roster(&bytes, planned.plans, "grace", vec![], true).unwrap();
+        let (_, approved) = first.approve_roster(&bytes, planned.plans, "grace", None, vec![], true).unwrap();
         let roster = approved.id().clone();
         let how = RosterDrive::until(Until::Sent);
         let applying = first.apply_roster(approved, policy.bytes(), &how);

@@ -39,8 +39,10 @@ fn what_is_refused_of_three_hundred_is_refused_before_the_first_write_and_the_re
         assert_eq!(lines, [296, 297, 299, 300, 301], "{:?}", planned.roster.refused);
         assert!(planned.roster.refused[0].why.contains("2 people are called `W00295`"));
         let bytes = planned.roster.to_bytes();
-        let (_, approved) =
-            lab.engine.approve_roster(&bytes, planned.plans, "grace@contoso.com", vec![], true).unwrap();
+        let (_, approved) = lab
+            .engine
+            .approve_roster(&bytes, planned.plans, "grace@contoso.com", None, vec![], true)
+            .unwrap();
         let left_out: Vec<&str> =
             approved.left_out.iter().map(|one| one.member.leaver.user_principal_name.as_str()).collect();
         assert_eq!((approved.plans.len(), left_out), (PEOPLE, vec!["nestor@contoso.com"]));

@@ -116,7 +116,7 @@ fn the_caps_of_the_day_count_everybody_before_the_first_write() {
         let apply = async |per_roster, per_day| -> Result<_, Error> {
             let engine = lab.engine.clone().with_profile(profile(per_roster, per_day));
             let plans = planned.plans.clone();
-            let (_, approved) = lab.engine.approve_roster(&bytes, plans, "grace", vec![], true)?;
+            let (_, approved) = lab.engine.approve_roster(&bytes, plans, "grace", None, vec![], true)?;
             engine.apply_roster(approved, policy.bytes(), &RosterDrive::until(Until::Sent)).await
         };
         let day = apply(9, 3).await.unwrap_err();
@@ -146,7 +146,9 @@ fn an_approval_of_a_roster_is_no_weaker_than_that_of_a_plan() {
         let planned = lab.plan_all(&policy, &text).await.unwrap();
         let bytes = planned.roster.to_bytes();
         let approve = |by: &str, waivers, bytes: &[u8], plans: &[Vec<u8>]| {
-            lab.engine.approve_roster(bytes, plans.to_vec(), by, waivers, false).map(|(approval, _)| approval)
+            lab.engine
+                .approve_roster(bytes, plans.to_vec(), by, None, waivers, false)
+                .map(|(approval, _)| approval)
         };
         let plans = &planned.plans;
         let own = approve("ADA@contoso.com ", vec![], &bytes, plans).unwrap_err();
@@ -206,4 +208,29 @@ fn an_approval_of_a_roster_is_no_weaker_than_that_of_a_plan() {
         assert!(error.to_string().contains("finding(s) stop this plan"), "{error}");
     });
     assert!(lab.tenant.recorder().mutating().is_empty());
+}
+
+#[test]
+fn what_is_wrong_with_the_only_row_is_said_of_it() {
+    let lab = lab(1, 9);
+    let text = format!("upn,successor\n{},nobody@contoso.com\n", worker(1));
+    let planned = lab.block_on(lab.plan_all(&conversion(), &text)).unwrap();
+    assert!(planned.roster.members.is_empty() && planned.plans.is_empty());
+    let row = &planned.roster.refused[0];
+    assert!(row.line == 2 && row.why.contains("nobody@contoso.com"), "{row:?}");
+}
+
+#[test]
+fn where_nobody_can_be_asked_who_somebody_is_no_plan_counts_on_him() {
+    use http::Method;
+    use offboard_sim::{Fault, Matcher};
+    // A row that is wrong names a successor of the other: whether he leaves is not known.
+    let lab = lab(2, 9);
+    let him = worker(2);
+    let text = format!("upn,leaves,successor\n{},,{him}\n{him},tomorrow,\n", worker(1));
+    let (name, _) = him.split_once('@').unwrap();
+    let his = Matcher::graph(&Method::GET, "/users").about(name);
+    lab.tenant.faults().always(his, Fault::status(503));
+    let error = lab.block_on(lab.plan_all(&conversion(), &text)).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Provider(_)), "{error}");
 }

@@ -1,10 +1,13 @@
 //! What many leavers share: groups, and a run of one while others still can sign in.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use offboard::core::engine::RosterDrive;
-use offboard::{Drive, Outcome, Until};
+use offboard::core::journal::JournalError;
+use offboard::{Drive, ErrorKind, Outcome, Until};
 
 use crate::common::policy;
-use crate::crowd::{conversion, file, lab, worker};
+use crate::crowd::{conversion, everybody_first, file, lab, worker};
 
 #[test]
 fn nobody_leaves_a_group_while_somebody_else_does() {
@@ -18,9 +21,8 @@ fn nobody_leaves_a_group_while_somebody_else_does() {
     leaving.sort_by_key(|row| row.at);
     assert_eq!(leaving.len(), 12);
     for pair in leaving.windows(2) {
-        let before = pair[0].part_of.map_or(pair[0].answered, |_| pair[0].answered);
         assert!(pair[0].part_of.is_none() || pair[0].part_of != pair[1].part_of, "in one batch: {pair:?}");
-        assert!(before.unwrap() <= pair[1].at, "{:?} overlaps {:?}", pair[0], pair[1]);
+        assert!(pair[0].answered.unwrap() <= pair[1].at, "{:?} overlaps {:?}", pair[0], pair[1]);
     }
 }
 
@@ -53,5 +55,49 @@ fn a_single_run_only_cuts_access_while_others_of_its_roster_can_sign_in() {
         let writes = lab.tenant.recorder().mutating().len();
         lab.engine.resume_roster(&carried.roster, None, &RosterDrive::until(Until::Sent)).await.unwrap();
         assert_eq!(lab.tenant.recorder().mutating().len(), writes, "nothing of it is sent any more");
+    });
+}
+
+#[test]
+fn whoever_was_never_begun_with_holds_up_nobody_whose_time_has_come() {
+    let lab = lab(3, 9);
+    let (policy, all) = (conversion(), (1..=3).map(worker).collect::<Vec<_>>());
+    lab.block_on(async {
+        let planned = lab.plan_all(&policy, &file(&all)).await.unwrap();
+        let how = RosterDrive::until(Until::Sent);
+        how.stop.stop();
+        let roster = lab.apply_all(planned, &policy, &how).await.unwrap().roster;
+        let kept = lab.engine.kept_roster(&roster).await.unwrap();
+        let due = BTreeSet::from([kept.run_of(&kept.roster.members[0])]);
+        let blocked = || {
+            let enabled = |upn| lab.tenant.world(|world| world.user_by_upn(upn).unwrap().account_enabled);
+            all.iter().filter(|upn| !enabled(upn)).count()
+        };
+
+        // As a timer does: first everybody's access is cut, the next time his own goes on.
+        let how = RosterDrive::until(Until::Sent);
+        lab.engine.resume_roster(&roster, Some(&due), &how).await.unwrap();
+        assert_eq!(blocked(), 3);
+        assert_eq!(everybody_first(&lab.tenant, &all.iter().map(|upn| lab.id(upn)).collect()), 0);
+        lab.engine.resume_roster(&roster, Some(&due), &how).await.unwrap();
+        let report = lab.engine.roster_report(&roster, &BTreeMap::new()).await.unwrap();
+        assert_eq!(report.totals.done, 1, "{}", report.to_text());
+    });
+}
+
+#[test]
+fn a_roster_whose_documents_were_changed_is_none() {
+    let lab = lab(1, 9);
+    let policy = conversion();
+    lab.block_on(async {
+        let planned = lab.plan_all(&policy, &file(&[worker(1)])).await.unwrap();
+        let carried = lab.apply_all(planned, &policy, &RosterDrive::until(Until::Contained)).await.unwrap();
+        let mut record = lab.journal.roster(&carried.roster).await.unwrap();
+        assert!(record.reopen().is_ok());
+        let text = String::from_utf8(record.approval).unwrap();
+        record.approval = text.replace("grace@contoso.com", "eve@contoso.com").into_bytes();
+        let error = record.reopen().unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Journal(JournalError::BrokenRoster { .. })), "{error}");
+        assert!(error.hint().is_some());
     });
 }

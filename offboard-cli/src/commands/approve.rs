@@ -49,7 +49,9 @@ pub(super) fn run(shell: &Shell, args: &Approve) -> Result<Answer, Fault> {
         return roster::approve::run(shell, args, &folder);
     }
     let bytes = files::read(&args.plan, "plan")?;
-    let output = shell.output(&args.output, args.force.force, &[("the plan", &args.plan)])?;
+    let mut inputs = vec![("the plan", args.plan.as_path())];
+    inputs.extend(args.standing.iter().map(|file| ("the standing approval", file.as_path())));
+    let output = shell.output(&args.output, args.force.force, &inputs)?;
     let (plan, digest) = Plan::from_bytes(&bytes).map_err(Error::from)?;
     let now = shell.host.clock.now();
     let approval = match &args.standing {
@@ -82,21 +84,16 @@ pub(super) fn of_one_person(
     digest: Digest,
     waivers: Vec<Waiver>,
 ) -> Result<Approval, Fault> {
-    let by = args.by.clone().unwrap_or_else(|| shell.settings.operator());
+    let by = signer(shell, args.by.as_ref())?;
+    let (ticket, now) = (args.ticket.clone(), shell.host.clock.now());
+    Ok(Approval::of(digest, &by, now, ticket, waivers, args.irreversible))
+}
+
+/// Who puts his name to it: whoever is named, or the operating system's user.
+pub(super) fn signer(shell: &Shell, named: Option<&String>) -> Result<String, Fault> {
+    let by = named.cloned().unwrap_or_else(|| shell.settings.operator());
     if by.trim().is_empty() {
         return Err(Fault::usage("an approval is by somebody: --by is empty"));
     }
-    let now = shell.host.clock.now();
-    Ok(Approval {
-        format: Approval::FORMAT.to_owned(),
-        plan: digest,
-        by: by.trim().to_owned(),
-        at: now,
-        expires_at: now + Approval::LASTS,
-        ticket: args.ticket.clone(),
-        waivers,
-        irreversible: args.irreversible,
-        roster: None,
-        standing: None,
-    })
+    Ok(by.trim().to_owned())
 }

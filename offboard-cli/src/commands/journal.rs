@@ -12,7 +12,7 @@ use crate::session::journal_to_read;
 /// What a run has come to, by its journal alone.
 pub(super) async fn report(shell: &Shell, run: &str) -> Result<(RunRecord, Plan, Report), Fault> {
     let Some(journal) = journal_to_read(shell).await? else {
-        return Err(no_journal(shell, run));
+        return Err(no_journal(shell, "run", run));
     };
     let run = find(&journal, run).await?;
     report_of(shell, &journal, run).await
@@ -53,7 +53,7 @@ pub(super) async fn roster(shell: &Shell, name: &str) -> Result<Option<RosterId>
         return Ok(None);
     }
     let Some(journal) = journal_to_read(shell).await? else {
-        return Err(no_journal(shell, name));
+        return Err(no_journal(shell, "roster", name));
     };
     let mut rosters = journal.rosters(None).await?;
     rosters.retain(|roster| {
@@ -73,19 +73,18 @@ pub(super) async fn roster(shell: &Shell, name: &str) -> Result<Option<RosterId>
 /// A roster as it was applied, by the journal alone.
 pub(super) async fn kept_roster(shell: &Shell, roster: &RosterId) -> Result<KeptRoster, Fault> {
     let Some(journal) = journal_to_read(shell).await? else {
-        return Err(no_journal(shell, roster.as_str()));
+        return Err(no_journal(shell, "roster", roster.as_str()));
     };
-    let record = journal.roster(roster).await?;
-    Ok(KeptRoster::reopen(&record.document, &record.approval)?)
+    Ok(journal.roster(roster).await?.reopen()?)
 }
 
 /// What has become of everybody in a roster, by the journal alone.
 pub(super) async fn roster_report(shell: &Shell, roster: &RosterId) -> Result<RosterReport, Fault> {
-    let kept = kept_roster(shell, roster).await?;
     let Some(journal) = journal_to_read(shell).await? else {
-        return Err(no_journal(shell, roster.as_str()));
+        return Err(no_journal(shell, "roster", roster.as_str()));
     };
-    let opened_at = journal.roster(roster).await?.opened_at;
+    let record = journal.roster(roster).await?;
+    let kept = record.reopen()?;
     let mut lines = Vec::with_capacity(kept.roster.members.len());
     for member in &kept.roster.members {
         lines.push(match report_of(shell, &journal, kept.run_of(member)).await {
@@ -94,7 +93,7 @@ pub(super) async fn roster_report(shell: &Shell, roster: &RosterId) -> Result<Ro
             Err(fault) => return Err(fault),
         });
     }
-    Ok(RosterReport::new(&kept, opened_at, lines, shell.host.clock.now()))
+    Ok(RosterReport::new(&kept, record.opened_at, lines, shell.host.clock.now()))
 }
 
 /// The rosters in the journal, newest first.
@@ -108,7 +107,7 @@ pub(super) async fn rosters(shell: &Shell) -> Result<Vec<RosterRecord>, Fault> {
 /// The record of a run.
 pub(super) async fn record(shell: &Shell, run: &str) -> Result<RunRecord, Fault> {
     let Some(journal) = journal_to_read(shell).await? else {
-        return Err(no_journal(shell, run));
+        return Err(no_journal(shell, "run", run));
     };
     let run = find(&journal, run).await?;
     Ok(journal.record(&run).await?)
@@ -146,8 +145,8 @@ async fn find(journal: &SqliteJournal, name: &str) -> Result<RunId, Fault> {
     }
 }
 
-fn no_journal(shell: &Shell, run: &str) -> Fault {
+fn no_journal(shell: &Shell, what: &str, name: &str) -> Fault {
     let path = shell.settings.journal().map(|path| path.path().display().to_string()).unwrap_or_default();
-    Fault::usage(format!("there is no run `{run}`: nothing was recorded yet at {path}"))
+    Fault::usage(format!("there is no {what} `{name}`: nothing was recorded yet at {path}"))
         .hint("name the journal by --journal or OFFBOARD_JOURNAL, if it lies elsewhere")
 }

@@ -26,7 +26,7 @@ pub struct MakePlan {
     /// Who is leaving
     #[command(flatten)]
     pub who: Whom,
-    /// A policy file, or the name of one that comes with offboard (containment, forward, shared, leave)
+    /// A policy file, or the name of one that comes with offboard (`offboard policy list`)
     #[arg(long, value_name = "FILE|NAME")]
     pub policy: String,
     /// Who takes over, where the policy speaks of a successor

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde::Serialize;
+use serde_json::Value;
 
-use super::{journal, roster};
+use super::journal;
 use crate::args::Force;
 use crate::fault::{Code, Fault};
 use crate::show::{self, text::quoted};
@@ -27,19 +29,27 @@ pub struct MakeReport {
 }
 
 pub(super) async fn run(shell: &Shell, args: MakeReport) -> Result<Answer, Fault> {
-    if let Some(roster) = journal::roster(shell, &args.run).await? {
-        return roster::look::report(shell, &roster, &args).await;
-    }
     let output = match &args.html {
         Some(path) => Some(shell.output(path, args.force.force, &[])?),
         None => None,
     };
-    let (_, plan, report) = journal::report(shell, &args.run).await?;
-    let mut text = show::report::render(&report, &plan, shell.terminal.style());
+    let (mut text, html, json) = if let Some(roster) = journal::roster(shell, &args.run).await? {
+        let report = journal::roster_report(shell, &roster).await?;
+        (report.to_text(), report.to_html(), document(&report)?)
+    } else {
+        let (_, plan, report) = journal::report(shell, &args.run).await?;
+        let text = show::report::render(&report, &plan, shell.terminal.style());
+        (text, report.to_html(), document(&report)?)
+    };
     if let Some(output) = &output {
-        output.write(report.to_html().as_bytes())?;
+        output.write(html.as_bytes())?;
         text = format!("Written to {}\n", quoted(&output.path().display().to_string()));
     }
-    let json = serde_json::to_value(&report).unwrap_or_default();
     Ok(Answer { code: Code::Done, text, json })
+}
+
+/// A report as its own JSON document.
+fn document(report: &impl Serialize) -> Result<Value, Fault> {
+    serde_json::to_value(report)
+        .map_err(|error| Fault::internal(format!("the report cannot be written: {error}")))
 }

@@ -96,7 +96,11 @@ async fn due(shell: &Shell, session: &Session, until: Until) -> Result<Answer, F
         rows.push(row);
         code == Code::Interrupted
     };
+    let mut interrupted = false;
     for (roster, runs) in &rosters {
+        if interrupted {
+            break;
+        }
         let carried =
             Box::pin(roster::carry::going_on(shell, session, roster, Some(runs), until.into())).await;
         for run in runs {
@@ -104,13 +108,14 @@ async fn due(shell: &Shell, session: &Session, until: Until) -> Result<Answer, F
                 Ok(carried) => of_many(session, run, carried).await,
                 Err(fault) => Err(fault.clone()),
             };
-            say(run, came);
+            interrupted |= say(run, came);
         }
     }
     for run in alone {
-        if say(&run, one(shell, session, &run, until).await) {
+        if interrupted {
             break;
         }
+        interrupted = say(&run, one(shell, session, &run, until).await);
     }
     if rows.is_empty() {
         text.push_str("No run's time has come.\n");

@@ -30,8 +30,7 @@ pub(super) async fn run(shell: &Shell, args: Runs) -> Result<Answer, Fault> {
     let mut text = String::new();
     let mut rows = Vec::new();
     for (run, report) in &runs {
-        let opened = run.opened_at.to_string();
-        let opened = opened.get(..16).unwrap_or(&opened);
+        let opened = to_the_minute(run.opened_at);
         let state = state(run, report, now, style);
         let _ = writeln!(text, "{}  {opened}  {}  {state}", run.run, clean(&run.leaver_name));
         let mut row = json!(run);
@@ -50,22 +49,26 @@ pub(super) async fn run(shell: &Shell, args: Runs) -> Result<Answer, Fault> {
         rows.push(row);
     }
     let mut rosters = Vec::new();
-    for kept in journal::rosters(shell).await?.iter().filter(|_| !args.open) {
-        let roster = journal::kept_roster(shell, &kept.roster).await?.roster;
-        let _ = writeln!(
-            text,
-            "{}  {}  roster of \u{201c}{}\u{201d}, {}",
-            kept.roster,
-            kept.opened_at.to_string().get(..16).unwrap_or_default(),
-            clean(&roster.policy),
-            counted(roster.members.len(), "leaver")
-        );
+    let known = if args.open { Vec::new() } else { journal::rosters(shell).await? };
+    for record in &known {
+        let kept = record.reopen();
+        let about = match &kept {
+            Ok(kept) => format!(
+                "roster of \u{201c}{}\u{201d}, {}",
+                clean(&kept.roster.policy),
+                counted(kept.roster.members.len(), "leaver")
+            ),
+            // As with runs: one that cannot be read does not hide the others.
+            Err(error) => style.red(&format!("roster, cannot be read: {}", clean(&error.to_string()))),
+        };
+        let _ = writeln!(text, "{}  {}  {about}", record.roster, to_the_minute(record.opened_at));
+        let roster = kept.as_ref().ok().map(|kept| &kept.roster);
         rosters.push(json!({
-            "roster": kept.roster,
-            "tenant": kept.tenant,
-            "opened_at": kept.opened_at,
-            "policy": roster.policy,
-            "leavers": roster.members.len(),
+            "roster": record.roster,
+            "tenant": record.tenant,
+            "opened_at": record.opened_at,
+            "policy": roster.map(|roster| &roster.policy),
+            "leavers": roster.map(|roster| roster.members.len()),
         }));
     }
     if runs.is_empty() && rosters.is_empty() {
@@ -73,6 +76,13 @@ pub(super) async fn run(shell: &Shell, args: Runs) -> Result<Answer, Fault> {
         text = format!("No runs in {}\n", path.path().display());
     }
     Ok(Answer { code: Code::Done, text, json: json!({ "runs": rows, "rosters": rosters }) })
+}
+
+/// A point in time as a list shows it, in UTC.
+fn to_the_minute(at: Timestamp) -> String {
+    let mut text = at.to_string();
+    text.truncate("2026-11-30T17:00".len());
+    text
 }
 
 /// How a run stands, and what is left of it.

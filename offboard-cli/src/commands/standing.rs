@@ -1,13 +1,15 @@
 //! `offboard standing`: two people accept a policy, once for all plans that hold no surprise. It needs no tenant to answer.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use offboard::core::plan::standing::{Expected, Signature};
 use offboard::{Error, Period, StandingApproval};
 use serde_json::json;
 
+use super::approve::signer;
+use super::waive;
 use crate::args::Force;
 use crate::fault::{Code, Fault};
 use crate::show::text::{clean, counted, quoted, to_the_second};
@@ -86,11 +88,7 @@ pub struct Signing {
 
 impl Signing {
     fn signature(&self, shell: &Shell) -> Result<Signature, Fault> {
-        let name = self.by.clone().unwrap_or_else(|| shell.settings.operator());
-        if name.trim().is_empty() {
-            return Err(Fault::usage("an approval is by somebody: --by is empty"));
-        }
-        Ok(Signature { name: name.trim().to_owned(), at: shell.host.clock.now() })
+        Ok(Signature { name: signer(shell, self.by.as_ref())?, at: shell.host.clock.now() })
     }
 }
 
@@ -103,7 +101,8 @@ pub(super) fn run(shell: &Shell, args: &Standing) -> Result<Answer, Fault> {
 
 fn propose(shell: &Shell, args: &Propose) -> Result<Answer, Fault> {
     let policy = super::plan::policy(&args.policy)?;
-    let output = shell.output(&args.signing.output, args.signing.force.force, &[])?;
+    let inputs = [("the policy", Path::new(&args.policy))];
+    let output = shell.output(&args.signing.output, args.signing.force.force, &inputs)?;
     let signature = args.signing.signature(shell)?;
     if args.lasts > StandingApproval::LASTS_AT_MOST {
         return Err(Fault::usage(format!("`--lasts {}` is too long", args.lasts))
@@ -148,27 +147,19 @@ fn second(shell: &Shell, args: &Second) -> Result<Answer, Fault> {
 
 /// The findings that were named, each with its reason.
 fn expected(args: &Propose) -> Result<Vec<Expected>, Fault> {
-    if args.reason.len() > 1 && args.reason.len() != args.expect.len() {
-        return Err(Fault::usage(format!(
-            "there are {} findings to expect and {} reasons",
-            args.expect.len(),
-            args.reason.len()
-        ))
-        .hint("give one --reason for all of them, or one for each"));
-    }
-    if let Some(empty) = args.reason.iter().find(|reason| reason.trim().is_empty()) {
-        return Err(Fault::usage(format!("`{empty}` is no reason")).hint("an auditor will read it"));
-    }
-    let reason = |index: usize| args.reason.get(index).or(args.reason.first()).cloned().unwrap_or_default();
     let known: Vec<&str> = offboard::core::guards::all().iter().map(|guard| guard.code()).collect();
     let mut expected = Vec::new();
-    for (index, name) in args.expect.iter().enumerate() {
-        let (code, key) = name.split_once(':').map_or((name.as_str(), None), |(code, key)| (code, Some(key)));
+    for (name, reason) in waive::reasons(&args.expect, &args.reason)? {
+        let (code, key) = name.split_once(':').map_or((name, None), |(code, key)| (code, Some(key)));
         if code.starts_with('G') && !known.contains(&code) {
             return Err(Fault::usage(format!("no rule is called `{code}`"))
                 .hint("a finding is named as a plan prints it, without its step: G45, or G56:one_drive"));
         }
-        expected.push(Expected { code: code.to_owned(), key: key.map(str::to_owned), reason: reason(index) });
+        expected.push(Expected {
+            code: code.to_owned(),
+            key: key.map(str::to_owned),
+            reason: reason.to_owned(),
+        });
     }
     Ok(expected)
 }

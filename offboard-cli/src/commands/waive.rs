@@ -9,24 +9,30 @@ use crate::show::findings::waiver_name;
 
 /// The waivers that were asked for. Each names a finding of exactly this plan.
 pub(super) fn waivers(plan: &Plan, asked: &Waive) -> Result<Vec<Waiver>, Fault> {
-    reasons(asked)?.into_iter().map(|(name, reason)| waiver(plan, name, reason.to_owned())).collect()
+    reasons(&asked.waive, &asked.reason)?
+        .into_iter()
+        .map(|(name, reason)| waiver(plan, name, reason.to_owned()))
+        .collect()
 }
 
-/// Each finding that is to be accepted, by the name that was said, with its reason.
-pub(super) fn reasons(asked: &Waive) -> Result<Vec<(&str, &str)>, Fault> {
-    let reasons = asked.reason.len();
-    if reasons > 1 && reasons != asked.waive.len() {
+/// Each finding that is to be accepted, by the name that was said, with its reason: one for all, or one for each.
+pub(super) fn reasons<'a>(
+    findings: &'a [String],
+    reasons: &'a [String],
+) -> Result<Vec<(&'a str, &'a str)>, Fault> {
+    if reasons.len() > 1 && reasons.len() != findings.len() {
         return Err(Fault::usage(format!(
-            "there are {} findings to accept and {reasons} reasons",
-            asked.waive.len()
+            "there are {} findings to accept and {} reasons",
+            findings.len(),
+            reasons.len()
         ))
         .hint("give one --reason for all of them, or one for each"));
     }
-    if let Some(empty) = asked.reason.iter().find(|reason| reason.trim().is_empty()) {
+    if let Some(empty) = reasons.iter().find(|reason| reason.trim().is_empty()) {
         return Err(Fault::usage(format!("`{empty}` is no reason")).hint("an auditor will read it"));
     }
-    let reason = |index: usize| asked.reason.get(index).or(asked.reason.first()).map_or("", String::as_str);
-    Ok(asked.waive.iter().enumerate().map(|(index, name)| (name.as_str(), reason(index))).collect())
+    let reason = |index: usize| reasons.get(index).or(reasons.first()).map_or("", String::as_str);
+    Ok(findings.iter().enumerate().map(|(index, name)| (name.as_str(), reason(index))).collect())
 }
 
 fn waiver(plan: &Plan, name: &str, reason: String) -> Result<Waiver, Fault> {

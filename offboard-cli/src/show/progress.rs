@@ -45,15 +45,15 @@ pub fn watch_many(names: BTreeMap<RunId, String>, steps: usize, terminal: &Termi
         let name = names.get(run).map_or("", String::as_str);
         match &event.kind {
             EventKind::Verified { .. } | EventKind::Skipped { .. } | EventKind::Sent {} => {
-                let seen = {
+                let done = {
                     let mut over = over.lock().unwrap_or_else(PoisonError::into_inner);
                     if !over.insert((run.clone(), step.clone())) {
                         return;
                     }
                     over.len()
                 };
-                if seen.is_multiple_of((steps / 20).max(1)) {
-                    terminal.progress(&format!("{}  {seen} of {steps} steps seen", clock(event.at)));
+                if done.is_multiple_of((steps / 20).max(1)) {
+                    terminal.progress(&format!("{}  {done} of {steps} steps over", clock(event.at)));
                 }
             }
             EventKind::Failed { .. }

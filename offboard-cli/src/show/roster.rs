@@ -8,7 +8,7 @@ use offboard::{Approval, ApprovedRoster, Roster};
 
 use super::findings;
 use super::style::Style;
-use super::text::{clean, counted, fold};
+use super::text::{clean, counted, fold, quoted};
 
 /// Everybody in it.
 pub fn render(roster: &Roster, style: &Style) -> String {
@@ -54,7 +54,7 @@ fn one(out: &mut String, member: &Member, style: &Style) {
         fold(out, "            ", &text, 12, style.width());
         if finding.severity == Severity::Block {
             let name = format!("{}/{}", member.leaver.user_principal_name, findings::waiver_name(finding));
-            let _ = writeln!(out, "            or accept it: --waive '{}' --reason WHY", clean(&name));
+            let _ = writeln!(out, "            or accept it: --waive {} --reason WHY", quoted(&clean(&name)));
         } else {
             fold(out, "            do: ", &finding.hint, 16, style.width());
         }

@@ -61,6 +61,21 @@ fn the_journal_and_what_a_command_reads_are_never_written_over() {
     }
     desk.run(&["approve", "plan.json", "-o", "plan.json", "--force"]).ends_with(2).complains("is the plan");
     desk.run(&["approve", "plan.json", "-o", "approval.json"]).ends_with(2).complains("--force");
+    let policy = desk.run(&["policy", "show", "shared"]).ends_with(0).out;
+    desk.file("own.toml", &policy);
+    let propose = ["standing", "propose", "own.toml", "--per-day", "1", "-o"];
+    desk.run(&[&propose[..], &["own.toml", "--force"]].concat()).ends_with(2).complains("is the policy");
+    desk.run(&[&propose[..], &["standing.json"]].concat()).ends_with(0);
+    desk.run(&["approve", "plan.json", "--standing", "standing.json", "-o", "standing.json", "--force"])
+        .ends_with(2)
+        .complains("is the standing approval");
+    desk.run(&["plan", "--roster", "who.csv", "--policy", "containment", "-o", "all"]).ends_with(2);
+    desk.file("who.csv", "upn\nmegan@contoso.com\n");
+    desk.run(&["plan", "--roster", "who.csv", "--policy", "containment", "-o", "all"]).ends_with(0);
+    let named = |entry: std::fs::DirEntry| format!("all/{}", entry.file_name().display());
+    for file in std::fs::read_dir(desk.path("all")).unwrap().map(|entry| named(entry.unwrap())) {
+        desk.run(&["approve", "all", "-o", &file, "--force"]).ends_with(2).complains("roster");
+    }
     assert_eq!(std::fs::read(desk.path("journal.db")).unwrap(), before);
     assert_eq!(std::fs::read(desk.path("plan.json")).unwrap(), plan);
     desk.run(&["report", &run, "--html", "/dev/null"]).ends_with(0);
@@ -102,4 +117,20 @@ fn the_demo_keeps_out_of_folders_that_hold_something() {
     std::fs::write(folder.path().join("journal.db"), "runs").unwrap();
     let keep = folder.path().to_str().unwrap();
     alone(folder.path(), &["demo", "--keep", keep]).ends_with(2).complains("is there already");
+}
+
+#[test]
+fn a_plan_is_read_from_a_pipe() {
+    use std::io::Write as _;
+    let desk = Desk::contoso(2);
+    desk.run(&["plan", "alex@contoso.com", "--policy", "containment", "-o", "plan.json"]).ends_with(0);
+    let mut child = desk
+        .command(&["show", "/dev/stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(&std::fs::read(desk.path("plan.json")).unwrap()).unwrap();
+    desk.said(child.wait_with_output().unwrap()).ends_with(0).says("Alex Wilber");
 }

@@ -82,7 +82,8 @@ impl Engine {
     /// # Errors
     /// There is no such run, somebody else carries it, the tenant is out of reach, or the journal fails.
     pub async fn resume(&self, run: &RunId, how: Drive) -> Result<(RunId, Ended), Error> {
-        let Kept { approved, .. } = self.kept(run).await?;
+        let record = self.record(run).await?;
+        let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
         let how = if self.others_come_first(&approved).await? {
             Drive { until: Until::Contained, pass: Pass::Containment, ..how }
         } else {
@@ -192,7 +193,7 @@ impl Engine {
         self.journal.record(run).await
     }
 
-    pub(super) async fn is_open_already(&self, run: &RunId) -> bool {
+    async fn is_open_already(&self, run: &RunId) -> bool {
         self.record(run).await.is_ok()
     }
 

@@ -160,7 +160,15 @@ async fn carry(
             // Also while stopping: what is in flight is to be recorded.
             session.keep_lease().await?;
         }
-        let far_enough = how.until == Until::Contained && contained(session, how.pass);
+        let cut = how.until == Until::Contained && contained(session, how.pass);
+        if cut {
+            // Only what stands still and cuts access is left to look at.
+            next.ready.retain(|work| {
+                let contains = |step: &Step| step.class == Class::Containment;
+                reconsider.contains(&work.step) && session.plan().step(&work.step).is_some_and(contains)
+            });
+        }
+        let far_enough = cut && next.ready.is_empty();
         if !stopped && !far_enough {
             session.keep_lease().await?;
             let (waves, in_the_way) = waves(session, &next, &flight);

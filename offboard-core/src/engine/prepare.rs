@@ -203,7 +203,8 @@ impl Engine {
             return Ok(vec![wrong_person(plan, None, message)]);
         }
         let intent = self.wanted(plan);
-        let mut found = Vec::new();
+        // What is about the plan as a whole is judged when it is made: only a new plan can be without it.
+        let mut found: Vec<Finding> = plan.findings.iter().filter(|f| f.step.is_none()).cloned().collect();
         for (subject, (step, operation)) in subjects.iter().zip(&operations) {
             if matches!(step.action, crate::plan::Action::Skip { .. }) {
                 continue;
@@ -229,19 +230,8 @@ impl Engine {
         waivers: Vec<Waiver>,
         irreversible: bool,
     ) -> Result<Approval, Error> {
-        let at = self.now();
-        let approval = Approval {
-            format: Approval::FORMAT.to_owned(),
-            plan: document::digest(plan_bytes),
-            by: by.to_owned(),
-            at,
-            expires_at: at + Approval::LASTS,
-            ticket,
-            waivers,
-            irreversible,
-            standing: None,
-            roster: None,
-        };
+        let digest = document::digest(plan_bytes);
+        let approval = Approval::of(digest, by, self.now(), ticket, waivers, irreversible);
         self.approved(plan_bytes, &approval.to_bytes())?;
         Ok(approval)
     }
@@ -338,10 +328,7 @@ impl Engine {
 
 /// The one who was found, or an error that says who else is called like that.
 pub(super) fn exactly_one(mut found: Vec<User>, person: &Person, role: &str) -> Result<User, Error> {
-    let asked = match person {
-        Selector::Id(id) => id.to_string(),
-        Selector::UserPrincipalName(text) | Selector::EmployeeId(text) | Selector::Text(text) => text.clone(),
-    };
+    let asked = person;
     match found.len() {
         1 => Ok(found.remove(0)),
         0 => Err(ErrorKind::Leaver(format!("nobody is called `{asked}` (looking for the {role})")).into()),

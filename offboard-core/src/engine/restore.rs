@@ -2,7 +2,7 @@
 //! B10). The step is the way back of `delete_user`, with all that is looked at before it and read after it.
 
 use super::host::Engine;
-use super::undo::{Maker, one, subject};
+use super::undo::{one, subject};
 use crate::document;
 use crate::error::{Error, ErrorKind};
 use crate::facts::load::load;
@@ -11,6 +11,7 @@ use crate::guards::not_judged;
 use crate::id::StepId;
 use crate::model::deletion::{DeletedUser, Return};
 use crate::model::intent::Intent;
+use crate::model::trustee::is_address;
 use crate::operation::guard::Direction;
 use crate::operation::{AnyOperation, Judged, Operation, Reversal};
 use crate::plan::document::Source;
@@ -105,10 +106,9 @@ impl Engine {
             mailbox: None,
         })
         .map_err(|error| ErrorKind::Usage(error.to_string()))?;
-        let maker = Maker { at: now, by: request.made_by.clone() };
         let mut future = plan.facts.clone();
         let (mut back, findings) =
-            one(&plan, (&step, true), operation.as_ref(), &goal, &mut future, &self.guards, maker.at);
+            one(&plan, (&step, true), operation.as_ref(), &goal, &mut future, &self.guards, now);
         back.title.clone_from(&step.title);
         plan.findings = findings;
         plan.steps = vec![back];
@@ -118,13 +118,16 @@ impl Engine {
     /// Exactly one deleted person, or an error that says who else.
     async fn find_deleted(&self, who: &Selector) -> Result<DeletedUser, Error> {
         let all = self.deleted_users().await?;
-        let mut found: Vec<DeletedUser> = all.into_iter().filter(|deleted| is_called(deleted, who)).collect();
-        let asked = match who {
-            Selector::Id(id) => id.to_string(),
-            Selector::UserPrincipalName(text) | Selector::EmployeeId(text) | Selector::Text(text) => {
-                text.clone()
+        // What looks like the name that somebody signs in with may be his mail address.
+        let who = match who {
+            Selector::UserPrincipalName(name) if !all.iter().any(|deleted| who.names(&deleted.user)) => {
+                Selector::Text(name.clone())
             }
+            who => who.clone(),
         };
+        let mut found: Vec<DeletedUser> =
+            all.into_iter().filter(|deleted| who.names(&deleted.user)).collect();
+        let asked = &who;
         match found.len() {
             1 => Ok(found.remove(0)),
             0 => Err(ErrorKind::Leaver(format!(
@@ -145,12 +148,12 @@ impl Engine {
     }
 
     async fn refuse_a_taken_name(&self, name: &str, deleted: &DeletedUser) -> Result<(), Error> {
-        if !name.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.')) {
+        if !is_address(name) {
             return Err(ErrorKind::Usage(format!("`{name}` is no user principal name")).into());
         }
         let call = self.reading_call(Priority::Normal);
         let selector = Selector::UserPrincipalName(name.to_owned());
-        let holders = self.providers.directory.find(&call, &selector).await.map_err(provider)?;
+        let holders = self.find_all(&call, &selector).await?;
         match holders.first() {
             Some(holder) => Err(ErrorKind::Usage(format!(
                 "the name {name} belongs to {} ({}) now: {} needs another one",
@@ -176,21 +179,6 @@ fn line(deleted: &DeletedUser) -> String {
         user.id,
         deleted.deleted_date_time.date()
     )
-}
-
-fn is_called(deleted: &DeletedUser, who: &Selector) -> bool {
-    let user = &deleted.user;
-    let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
-    match who {
-        Selector::Id(id) => user.id == *id,
-        Selector::UserPrincipalName(name) => same(&user.user_principal_name, name),
-        Selector::EmployeeId(number) => user.employee_id.as_deref() == Some(number),
-        Selector::Text(text) => {
-            same(&user.user_principal_name, text)
-                || same(&user.display_name, text)
-                || user.mail.as_deref().is_some_and(|mail| same(mail, text))
-        }
-    }
 }
 
 /// The step as it would have stood in the plan that deleted the account.

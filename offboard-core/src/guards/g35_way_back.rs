@@ -98,8 +98,7 @@ fn judge_time(deleted: &DeletedUser, now: Timestamp, findings: &mut Findings) {
 
 /// As what the account is to come back. Parameters that cannot be read were refused when the step was made.
 fn way_back(step: &Subject<'_>) -> Return {
-    let said = step.params.get("way_back").cloned().unwrap_or_default();
-    serde_json::from_value(said).unwrap_or_default()
+    step.param("way_back").unwrap_or_default()
 }
 
 fn judge_conflict(conflict: &RestoreConflict, back: &Return, findings: &mut Findings) {

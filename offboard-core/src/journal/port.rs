@@ -7,7 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Entry, Event};
+use crate::error::Error;
 use crate::id::{RosterId, RunId, TenantId, UserId};
+use crate::plan::roster::approved::KeptRoster;
 use crate::time::{Period, Timestamp};
 
 /// What is stored when a run is opened, so that another machine can go on with it.
@@ -46,6 +48,20 @@ pub struct RosterRecord {
     pub document: Vec<u8>,
     /// The bytes of its approval.
     pub approval: Vec<u8>,
+}
+
+impl RosterRecord {
+    /// The roster and its approval, as they were when it was applied.
+    ///
+    /// # Errors
+    /// They cannot be read, or are not those of this roster.
+    pub fn reopen(&self) -> Result<KeptRoster, Error> {
+        let kept = KeptRoster::reopen(&self.document, &self.approval)?;
+        if kept.id == self.roster {
+            return Ok(kept);
+        }
+        Err(JournalError::BrokenRoster { roster: self.roster.to_string() }.into())
+    }
 }
 
 /// Whether a run is over.
@@ -140,6 +156,12 @@ pub enum JournalError {
         /// What was asked for.
         roster: String,
     },
+    /// A roster's documents are not those that it was applied with.
+    #[error("the roster {roster} was tampered with: its documents are not those that it was applied with")]
+    BrokenRoster {
+        /// The roster.
+        roster: String,
+    },
     /// Entries were changed, or the end was cut off.
     #[error("the journal of the run {run} was tampered with at entry {seq}: {why}")]
     Broken {
@@ -189,7 +211,7 @@ impl JournalError {
             Self::NoRun { .. } | Self::NoRoster { .. } => {
                 "`offboard runs` lists the rosters and runs of this journal"
             }
-            Self::Broken { .. } | Self::Illegal { .. } => {
+            Self::Broken { .. } | Self::BrokenRoster { .. } | Self::Illegal { .. } => {
                 "keep the file as evidence, and go on with a backup"
             }
             Self::Foreign { .. } => "name another file with --journal",

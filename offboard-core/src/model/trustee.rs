@@ -36,7 +36,8 @@ impl Trustee {
     }
 }
 
-fn is_address(text: &str) -> bool {
+/// Whether it has the form of a mail address or a user principal name.
+pub(crate) fn is_address(text: &str) -> bool {
     let foreign = |c: char| c.is_whitespace() || matches!(c, '\\' | '/' | '=' | '<' | '>' | '"' | ',');
     !text.contains(foreign)
         && text.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))

@@ -10,7 +10,7 @@ use super::waiver::{self, Waiver};
 use crate::document::{self, DocumentError};
 use crate::id::{Digest, RosterId, RunId, StepId};
 use crate::operation::guard::Direction;
-use crate::operation::{Class, Finding, Reversal, Severity};
+use crate::operation::{Finding, Severity};
 use crate::time::{Period, Timestamp};
 
 /// Somebody accepts exactly one plan, or exactly one roster.
@@ -145,6 +145,29 @@ impl Approval {
     /// How far the clocks of whoever approves and whoever applies may be apart.
     pub const CLOCKS_APART: Period = Period::minutes(5);
 
+    /// Somebody accepts the plan or the roster of this digest, for as long as an approval lasts.
+    pub fn of(
+        digest: Digest,
+        by: &str,
+        at: Timestamp,
+        ticket: Option<String>,
+        waivers: Vec<Waiver>,
+        irreversible: bool,
+    ) -> Self {
+        Self {
+            format: Self::FORMAT.to_owned(),
+            plan: digest,
+            roster: None,
+            by: by.to_owned(),
+            at,
+            expires_at: at + Self::LASTS,
+            ticket,
+            waivers,
+            irreversible,
+            standing: None,
+        }
+    }
+
     /// The bytes of the document.
     pub fn to_bytes(&self) -> Vec<u8> {
         document::to_bytes(self)
@@ -213,10 +236,8 @@ impl ApprovedPlan {
             return Err(ApprovalError::Findings(standing));
         }
         for step in &plan.steps {
-            if let (Reversal::Impossible { why }, Class::Destructive, false) =
-                (&step.reversal, step.class, approval.irreversible)
-            {
-                return Err(ApprovalError::Irreversible { step: step.id.clone(), why: why.clone() });
+            if let (Some(why), false) = (step.destroys_for_good(), approval.irreversible) {
+                return Err(ApprovalError::Irreversible { step: step.id.clone(), why: why.to_owned() });
             }
         }
         if let Some(standing) = &approval.standing {

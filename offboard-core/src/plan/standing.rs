@@ -13,7 +13,7 @@ use crate::document::{self, DocumentError};
 use crate::facts::{Fact, Facts};
 use crate::id::{Digest, TenantId};
 use crate::operation::guard::Direction;
-use crate::operation::{Class, Finding, Reversal, Severity};
+use crate::operation::{Finding, Severity};
 use crate::time::{Period, Timestamp};
 
 /// Two people accept every plan of one policy that holds no surprise.
@@ -178,7 +178,7 @@ impl StandingApproval {
             "covers nothing that takes a run back".to_owned()
         })?;
         for step in &plan.steps {
-            if let (Reversal::Impossible { why }, Class::Destructive) = (&step.reversal, step.class) {
+            if let Some(why) = step.destroys_for_good() {
                 return self
                     .refuse(format!("does not cover `{}`, which cannot be taken back: {why}", step.id));
             }
@@ -191,7 +191,8 @@ impl StandingApproval {
                 let step = finding.step.as_ref().map_or("plan", |step| step.as_str());
                 format!("`{step}:{}:{}`", finding.code, finding.key)
             };
-            if finding.key.starts_with("external:") {
+            // So G15 and G16 call whoever belongs to another organisation.
+            if ["external:", "guest:"].iter().any(|outside| finding.key.starts_with(outside)) {
                 return self.refuse(format!(
                     "does not cover somebody outside: {} {}",
                     name(),

@@ -88,6 +88,17 @@ pub struct Step {
     pub permissions: Vec<Permission>,
 }
 
+impl Step {
+    /// What it destroys for good, of data, device or account: that needs its own consent in the approval. A password and
+    /// sessions do not.
+    pub fn destroys_for_good(&self) -> Option<&str> {
+        match (&self.reversal, self.class) {
+            (Reversal::Impossible { why }, Class::Destructive) => Some(why),
+            _ => None,
+        }
+    }
+}
+
 /// A rule that was not judged, and why: said in every report rather than left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

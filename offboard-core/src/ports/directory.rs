@@ -22,6 +22,32 @@ pub enum Selector {
     Text(String),
 }
 
+impl Selector {
+    /// Whether this person is meant, if nobody else is. Letters count the same large and small, as in the directory.
+    pub fn names(&self, user: &User) -> bool {
+        let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
+        match self {
+            Self::Id(id) => user.id == *id,
+            Self::UserPrincipalName(name) => same(&user.user_principal_name, name),
+            Self::EmployeeId(number) => user.employee_id.as_deref() == Some(number),
+            Self::Text(text) => {
+                same(&user.user_principal_name, text)
+                    || user.mail.as_deref().is_some_and(|mail| same(mail, text))
+                    || same(&user.display_name, text)
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Selector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Id(id) => write!(f, "{id}"),
+            Self::UserPrincipalName(text) | Self::EmployeeId(text) | Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
 /// A generated password. It is sent once and forgotten; nothing prints or stores it (R2).
 pub struct Password(Zeroizing<String>);
 

@@ -16,7 +16,10 @@ use crate::show::{self, text::quoted};
 use crate::{Answer, Shell};
 
 pub(in crate::commands) fn run(shell: &Shell, args: &Approve, folder: &Folder) -> Result<Answer, Fault> {
-    let output = shell.output(&args.output, args.force.force, &[("the roster", &folder.file)])?;
+    let plans: Vec<_> = folder.roster.members.iter().map(|member| folder.plan_file(&member.plan)).collect();
+    let mut inputs = vec![("the roster", folder.file.as_path())];
+    inputs.extend(plans.iter().map(|file| ("a plan of the roster", file.as_path())));
+    let output = shell.output(&args.output, args.force.force, &inputs)?;
     if args.standing.is_some() {
         return Err(Fault::refused("a standing approval covers single plans, and no roster")
             .hint("let somebody look at this roster and approve it by his own name: --by NAME"));
@@ -55,7 +58,7 @@ pub(in crate::commands) fn run(shell: &Shell, args: &Approve, folder: &Folder) -
 
 /// The waivers that were asked for: each of one finding of one plan, or of the very same finding in every plan.
 fn waivers(folder: &Folder, asked: &Waive) -> Result<Vec<Waiver>, Fault> {
-    crate::commands::waive::reasons(asked)?
+    crate::commands::waive::reasons(&asked.waive, &asked.reason)?
         .into_iter()
         .map(|(name, reason)| waivers_named(folder, name, reason))
         .collect::<Result<Vec<_>, _>>()

@@ -63,7 +63,8 @@ pub(in crate::commands) async fn going_on(
 ) -> Result<CarriedRoster, Fault> {
     let kept = session.engine.kept_roster(roster).await?;
     let about = |member: &Member| (kept.run_of(member), member.leaver.name(), member.steps);
-    let how = how(shell, kept.roster.members.iter().map(about), until);
+    let carried = |member: &&Member| only.is_none_or(|only| only.contains(&kept.run_of(member)));
+    let how = how(shell, kept.roster.members.iter().filter(carried).map(about), until);
     Ok(Box::pin(session.engine.resume_roster(roster, only, &how)).await?)
 }
 

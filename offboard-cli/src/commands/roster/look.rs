@@ -1,4 +1,4 @@
-//! `offboard check`, `report`, `status` and `cancel` of a roster.
+//! `offboard check`, `status` and `cancel` of a roster.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -10,11 +10,10 @@ use serde_json::json;
 
 use super::{Folder, carry};
 use crate::commands::journal;
-use crate::commands::report::MakeReport;
 use crate::fault::{Code, Fault};
 use crate::session::Session;
 use crate::show::findings;
-use crate::show::text::{clean, counted, quoted};
+use crate::show::text::{clean, counted};
 use crate::{Answer, Shell, files};
 
 /// How many plans are judged at once.
@@ -39,9 +38,7 @@ pub(in crate::commands) async fn check(
     let style = shell.terminal.style();
     let (mut text, mut rows, mut stopped) = (String::new(), Vec::new(), 0);
     for (member, found) in folder.roster.members.iter().zip(found) {
-        let mut found = found?;
-        // What is about the plan as a whole is judged when it is made: only a new plan can be without it.
-        found.extend(member.stopped_by.iter().filter(|finding| finding.step.is_none()).cloned());
+        let found = found?;
         let part = kept.as_ref().map(|kept| kept.part(&member.plan));
         let stands = |f: &&_| findings::stops(f) && part.as_ref().is_none_or(|part| part.leaves_standing(f));
         let standing: Vec<_> = found.iter().filter(stands).cloned().collect();
@@ -62,25 +59,6 @@ pub(in crate::commands) async fn check(
     });
     let code = if stopped == 0 { Code::Done } else { Code::Refused };
     Ok(Answer { code, text, json: json!({ "leavers": rows, "stopped": stopped }) })
-}
-
-/// One line for each leaver, by the journal alone.
-pub(in crate::commands) async fn report(
-    shell: &Shell,
-    roster: &RosterId,
-    args: &MakeReport,
-) -> Result<Answer, Fault> {
-    let output = match &args.html {
-        Some(path) => Some(shell.output(path, args.force.force, &[])?),
-        None => None,
-    };
-    let report = journal::roster_report(shell, roster).await?;
-    let mut text = report.to_text();
-    if let Some(output) = &output {
-        output.write(report.to_html().as_bytes())?;
-        text = format!("Written to {}\n", quoted(&output.path().display().to_string()));
-    }
-    Ok(Answer { code: Code::Done, text, json: serde_json::to_value(&report).unwrap_or_default() })
 }
 
 /// How a roster stands, by the exit code too.

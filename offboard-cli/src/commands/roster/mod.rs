@@ -7,6 +7,7 @@ pub(super) mod plan;
 
 use std::path::{Path, PathBuf};
 
+use offboard::core::plan::roster::RosterError;
 use offboard::{Error, Plan, Roster};
 use serde::Deserialize;
 
@@ -38,6 +39,10 @@ impl Folder {
     pub(super) fn at(path: &Path) -> Result<Option<Self>, Fault> {
         let inside = path.join(FILE);
         let file = if inside.is_file() { inside } else { path.to_owned() };
+        // A pipe can be read once, and has no plans beside it.
+        if !file.is_file() {
+            return Ok(None);
+        }
         let Ok(bytes) = files::read(&file, "roster") else { return Ok(None) };
         if !serde_json::from_slice::<Peek>(&bytes)
             .is_ok_and(|peek| peek.format.starts_with("offboard.roster/"))
@@ -63,10 +68,18 @@ impl Folder {
         self.roster.members.iter().map(read).collect()
     }
 
-    /// The same, understood.
+    /// The same, understood. Each is the one that the roster names.
     pub(super) fn read_plans(&self) -> Result<Vec<Plan>, Fault> {
-        let plans = self.plans()?;
-        plans.iter().map(|bytes| Ok(Plan::from_bytes(bytes).map_err(Error::from)?.0)).collect()
+        let plans = self.roster.members.iter().zip(self.plans()?);
+        plans
+            .map(|(member, bytes)| {
+                let (plan, digest) = Plan::from_bytes(&bytes).map_err(Error::from)?;
+                if digest == member.plan {
+                    return Ok(plan);
+                }
+                Err(Error::from(RosterError::Untrue(member.leaver.name())).into())
+            })
+            .collect()
     }
 }
 

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use offboard::core::document::digest;
 use offboard::core::engine::PlannedRoster;
 use offboard::core::plan::roster::Rows;
 use offboard::{Error, Policy, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{FILE, Folder, name_of};
 use crate::fault::{Code, Fault};
@@ -71,10 +72,6 @@ fn new_folder(folder: &Path) -> Result<(), Fault> {
     files::make_folder(folder)
 }
 
-fn digest(bytes: &[u8]) -> Value {
-    json!(offboard::core::document::digest(bytes))
-}
-
 /// `offboard show` of a roster.
 pub(in crate::commands) fn show(shell: &Shell, folder: &Folder) -> Answer {
     let mut text = show::roster::render(&folder.roster, shell.terminal.style());
@@ -87,6 +84,6 @@ pub(in crate::commands) fn show(shell: &Shell, folder: &Folder) -> Answer {
         );
     }
     let digest = digest(&folder.bytes);
-    let _ = writeln!(text, "Roster digest {}, which an approval names.", digest.as_str().unwrap_or_default());
+    let _ = writeln!(text, "Roster digest {digest}, which an approval names.");
     Answer { code: Code::Done, text, json: json!({ "roster": folder.roster, "digest": digest }) }
 }

@@ -78,22 +78,11 @@ impl Engine {
         roster: &[u8],
         plans: impl IntoIterator<Item = Vec<u8>>,
         by: &str,
+        ticket: Option<String>,
         waivers: Vec<Waiver>,
         irreversible: bool,
     ) -> Result<(Approval, ApprovedRoster), Error> {
-        let at = self.now();
-        let approval = Approval {
-            format: Approval::FORMAT.to_owned(),
-            plan: document::digest(roster),
-            roster: None,
-            by: by.to_owned(),
-            at,
-            expires_at: at + Approval::LASTS,
-            ticket: None,
-            waivers,
-            irreversible,
-            standing: None,
-        };
+        let approval = Approval::of(document::digest(roster), by, self.now(), ticket, waivers, irreversible);
         let approved = self.approved_roster(roster, &approval.to_bytes(), plans)?;
         Ok((approval, approved))
     }
@@ -109,12 +98,17 @@ impl Engine {
         plans: impl IntoIterator<Item = Vec<u8>>,
     ) -> Result<ApprovedRoster, Error> {
         let approved = ApprovedRoster::new(roster, approval, plans, self.now())?;
+        self.fits(&approved)?;
+        Ok(approved)
+    }
+
+    /// It is for this organisation, of operations that are what they say, and for no more people than are allowed.
+    fn fits(&self, approved: &ApprovedRoster) -> Result<(), Error> {
         for plan in &approved.plans {
             self.same_tenant(plan.plan())?;
             plan.plan().check_against(&self.catalog)?;
         }
-        self.within_the_roster_cap(approved.roster().members.len())?;
-        Ok(approved)
+        self.within_the_roster_cap(approved.roster().members.len())
     }
 
     /// Applies an approved roster. Applying the same roster with the same approval again goes on with the same runs.
@@ -122,14 +116,15 @@ impl Engine {
     /// Whoever cannot be begun with is refused alone, before anything is sent.
     ///
     /// # Errors
-    /// A cap is reached, the tenant is out of reach, the journal fails, or nobody could be carried. Nothing was sent.
+    /// It is for another organisation, a cap is reached, the tenant is out of reach, the journal fails, or nobody could be
+    /// begun with. Nothing was sent.
     pub async fn apply_roster(
         &self,
         approved: ApprovedRoster,
         policy: &[u8],
         how: &RosterDrive,
     ) -> Result<CarriedRoster, Error> {
-        self.within_the_roster_cap(approved.roster().members.len())?;
+        self.fits(&approved)?;
         self.within_the_cap(&approved.plans).await?;
         if let Some(first) = approved.plans.first() {
             self.within_reach(first.plan(), false, Drive::until(how.until)).await?;
@@ -162,7 +157,8 @@ impl Engine {
 
     /// Goes on with a roster; where `only` is said, with these runs of it. What stands still is looked at once more.
     ///
-    /// As long as somebody else in the roster can still sign in, nothing but cutting access is sent of `only`.
+    /// As long as cutting access was not even tried of somebody else in the roster, it is tried of everybody, and nothing
+    /// else is sent: whoever was never begun with waits for no time, and would hold the others up for ever.
     ///
     /// # Errors
     /// There is no such roster, the journal fails, or nobody could be carried.
@@ -173,14 +169,15 @@ impl Engine {
         how: &RosterDrive,
     ) -> Result<CarriedRoster, Error> {
         let kept = self.kept_roster(roster).await?;
-        let begun: BTreeSet<RunId> = self.runs().await?.into_iter().map(|run| run.run).collect();
-        let wanted = |run: &RunId| begun.contains(run) && only.is_none_or(|only| only.contains(run));
-        let members = kept.roster.members.iter().map(|member| (member.leaver.id, kept.run_of(member)));
-        let runs: Vec<_> = members.filter(|(_, run)| wanted(run)).collect();
         let first = match only {
             Some(only) => self.others_can_sign_in(&kept, |run| only.contains(run)).await?,
             None => false,
         };
+        let begun: BTreeSet<RunId> = self.runs().await?.into_iter().map(|run| run.run).collect();
+        let wanted =
+            |run: &RunId| begun.contains(run) && (first || only.is_none_or(|only| only.contains(run)));
+        let members = kept.roster.members.iter().map(|member| (member.leaver.id, kept.run_of(member)));
+        let runs: Vec<_> = members.filter(|(_, run)| wanted(run)).collect();
         let until = if first { Until::Contained } else { how.until };
         let how = RosterDrive { until, ..how.clone() };
         self.carry_all(roster.clone(), runs, BTreeMap::new(), &how, true).await
@@ -210,15 +207,12 @@ impl Engine {
     /// # Errors
     /// There is no such roster, or it was tampered with.
     pub async fn kept_roster(&self, roster: &RosterId) -> Result<KeptRoster, Error> {
-        let record = {
-            let _hold = self.host.clock.hold();
-            self.journal.roster(roster).await?
-        };
-        let kept = KeptRoster::reopen(&record.document, &record.approval)?;
-        if kept.id == *roster {
-            return Ok(kept);
-        }
-        Err(JournalError::NoRoster { roster: roster.to_string() }.into())
+        self.roster_record(roster).await?.reopen()
+    }
+
+    pub(super) async fn roster_record(&self, roster: &RosterId) -> Result<RosterRecord, JournalError> {
+        let _hold = self.host.clock.hold();
+        self.journal.roster(roster).await
     }
 
     async fn carry_all(
@@ -229,22 +223,24 @@ impl Engine {
         how: &RosterDrive,
         reconsider: bool,
     ) -> Result<CarriedRoster, Error> {
-        let known = self.runs().await?;
         let ids: Vec<RunId> = runs.iter().map(|(_, run)| run.clone()).collect();
         let mut failed = Trouble::new();
+        let mut nobody = false;
         for (pass, until, at_once) in PASSES {
-            let drive = Drive { pass, ..Drive::until(until) };
-            self.pass(&ids, &known, at_once, drive, how, &mut failed).await;
+            // What stands still is looked at once, when everybody's turn has come for all of it.
+            let again = reconsider && pass == Pass::Containment;
+            let drive = Drive { pass, reconsider: again, ..Drive::until(until) };
+            self.pass(&ids, at_once, drive, how, &mut failed).await?;
+            nobody |= pass == Pass::Directory && failed.len() == ids.len();
         }
         if how.until != Until::Contained {
             let drive = Drive { reconsider, ..Drive::until(how.until) };
-            self.pass(&ids, &known, AT_ONCE, drive, how, &mut failed).await;
+            self.pass(&ids, AT_ONCE, drive, how, &mut failed).await?;
         }
-        let everybody = !runs.is_empty() && failed.len() == runs.len();
         for (leaver, run) in runs {
             if let Some(error) = failed.remove(&run) {
-                if everybody {
-                    // What is wrong with everybody is wrong with nobody in particular.
+                if nobody {
+                    // What is wrong with everybody from the first is wrong with nobody in particular.
                     return Err(error);
                 }
                 trouble.insert(leaver, error);
@@ -258,12 +254,14 @@ impl Engine {
     async fn pass(
         &self,
         runs: &[RunId],
-        known: &[RunSummary],
         at_once: usize,
         drive: Drive,
         how: &RosterDrive,
         failed: &mut Trouble,
-    ) {
+    ) -> Result<(), Error> {
+        // Asked anew in each pass: meanwhile another run may have taken one's place.
+        let known = self.runs().await?;
+        let known = known.as_slice();
         let goes_on: Vec<&RunId> = runs.iter().filter(|run| !failed.contains_key(*run)).collect();
         let drive = &drive;
         let carried: Vec<_> = stream::iter(goes_on)
@@ -283,6 +281,7 @@ impl Engine {
             .collect()
             .await;
         failed.extend(carried.into_iter().filter_map(|(run, error)| Some((run.clone(), error?))));
+        Ok(())
     }
 
     /// Whether others of the same roster can still sign in, so that nothing but cutting access is sent of this run.
@@ -313,7 +312,8 @@ impl Engine {
             if !open.contains(&run) || in_hand(&run) {
                 continue;
             }
-            let other = self.kept(&run).await?;
+            // One whose journal cannot be read holds up nobody, as when all of them are carried.
+            let Ok(other) = self.kept(&run).await else { continue };
             let counts = |step: &Step| Pass::Containment.may_begin(step);
             if !reach::has_contained(other.approved.plan(), &other.state, self.now(), counts) {
                 return Ok(true);

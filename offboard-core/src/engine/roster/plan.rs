@@ -7,6 +7,7 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::engine::host::Engine;
 use crate::engine::prepare::{Request, Shared, exactly_one};
 use crate::error::{Error, ErrorKind};
+use crate::failure::Kind;
 use crate::id::UserId;
 use crate::model::user::User;
 use crate::plan::roster::{BadRow, Member, Row, Rows};
@@ -36,8 +37,8 @@ impl Engine {
     /// `leaves_at`, or now. `planned` is told how many plans there are so far.
     ///
     /// # Errors
-    /// More people are named than the tenant profile allows in one roster, the tenant cannot be asked about any of them,
-    /// or the journal cannot be read.
+    /// More people are named than the tenant profile allows in one roster, the tenant cannot be asked who one of them is or
+    /// about any of them, or the journal cannot be read.
     pub async fn plan_roster(
         &self,
         policy: &Policy,
@@ -79,7 +80,7 @@ impl Engine {
                 (row, Box::pin(self.plan_among(policy, &request, Some(shared))).await)
             })
             .buffered(AT_ONCE);
-        let (mut members, mut bytes, mut failure) = (Vec::new(), Vec::new(), None);
+        let (mut members, mut bytes, mut unread) = (Vec::new(), Vec::new(), Vec::new());
         while let Some((row, made)) = plans.next().await {
             match made {
                 Ok(made) => {
@@ -90,12 +91,15 @@ impl Engine {
                 }
                 Err(error) => {
                     refused.push(bad(row, &error));
-                    failure.get_or_insert(error);
+                    if matches!(error.kind(), ErrorKind::Provider(_)) {
+                        unread.push(error);
+                    }
                 }
             }
         }
-        if let (true, Some(failure)) = (members.is_empty(), failure) {
-            return Err(failure);
+        // Where nobody at all could be asked about, it is no matter of the rows.
+        if members.is_empty() && unread.len() == refused.len() {
+            return Err(unread.swap_remove(0));
         }
         refused.sort_by_key(|bad| bad.line);
         let roster = Roster {
@@ -140,14 +144,13 @@ impl Engine {
         let bad: Vec<_> = rows.bad.iter().map(|(_, who)| who.clone()).collect();
         let mut found = stream::iter(bad).map(named).buffered(AT_ONCE);
         while let Some((users, _)) = found.next().await {
-            leaving.extend(users.unwrap_or_default().iter().map(|user| user.id));
+            leaving.extend(asked(users)?.unwrap_or_default().iter().map(|user| user.id));
         }
         let good: Vec<_> = rows.good.iter().map(Row::selector).collect();
         let found: Vec<_> = stream::iter(good).map(named).buffered(AT_ONCE).collect().await;
         let mut meant = Vec::new();
-        let mut unread = None;
         for (row, (users, selector)) in rows.good.iter().zip(found) {
-            let user = match (users, selector) {
+            let user = match (asked(users)?, selector) {
                 (Ok(users), Some(selector)) => {
                     leaving.extend(users.iter().map(|user| user.id));
                     exactly_one(users, &selector, "leaver").and_then(|user| is_he(row, user))
@@ -155,20 +158,21 @@ impl Engine {
                 (Err(error), _) => Err(error),
                 (Ok(_), None) => Err(ErrorKind::Usage("nobody is named".to_owned()).into()),
             };
-            if !matches!(&user, Err(error) if matches!(error.kind(), ErrorKind::Provider(_))) {
-                unread = Some(false);
-            } else if unread.is_none() {
-                unread = Some(true);
-            }
             meant.push((row, user));
         }
-        // Where nobody at all could be asked about, it is no matter of the rows.
-        if unread == Some(true)
-            && let Some((_, Err(error))) = meant.pop()
-        {
-            return Err(error);
-        }
         Ok(meant)
+    }
+}
+
+/// Who was found; a name that the directory takes for none is a matter of its row. Where the directory could not be asked
+/// about somebody, nobody knows who leaves, and a plan for another might count on him.
+fn asked(found: Result<Vec<User>, Error>) -> Result<Result<Vec<User>, Error>, Error> {
+    match found {
+        Err(error) => match error.kind() {
+            ErrorKind::Provider(failure) if failure.kind != Kind::InvalidRequest => Err(error),
+            _ => Ok(Err(error)),
+        },
+        found => Ok(found),
     }
 }
 

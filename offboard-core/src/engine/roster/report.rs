@@ -19,11 +19,8 @@ impl Engine {
         roster: &RosterId,
         trouble: &BTreeMap<UserId, Error>,
     ) -> Result<RosterReport, Error> {
-        let kept = self.kept_roster(roster).await?;
-        let opened_at = {
-            let _hold = self.host.clock.hold();
-            self.journal.roster(roster).await?.opened_at
-        };
+        let record = self.roster_record(roster).await?;
+        let kept = record.reopen()?;
         let begun: BTreeSet<RunId> = self.runs().await?.into_iter().map(|run| run.run).collect();
         let mut lines = Vec::with_capacity(kept.roster.members.len());
         for member in &kept.roster.members {
@@ -36,6 +33,6 @@ impl Engine {
                 Line::refused(&kept, member, error)
             });
         }
-        Ok(RosterReport::new(&kept, opened_at, lines, self.now()))
+        Ok(RosterReport::new(&kept, record.opened_at, lines, self.now()))
     }
 }

@@ -16,7 +16,7 @@ use super::identity::Identity;
 use crate::document::{self, DocumentError};
 use crate::id::{Digest, StepId, TenantId};
 use crate::operation::guard::Direction;
-use crate::operation::{Class, Finding, Reversal, Severity};
+use crate::operation::{Finding, Severity};
 use crate::time::Timestamp;
 
 pub use approved::{ApprovedRoster, LeftOut};
@@ -70,9 +70,7 @@ impl Member {
     /// Of this plan, which line `line` of the file asked for.
     pub fn of(line: u64, plan: &Plan, digest: Digest) -> Self {
         let stops = |finding: &&Finding| finding.severity != Severity::Warn;
-        let for_good = plan.steps.iter().filter(|step| {
-            matches!(step.reversal, Reversal::Impossible { .. }) && step.class == Class::Destructive
-        });
+        let for_good = plan.steps.iter().filter(|step| step.destroys_for_good().is_some());
         Self {
             line,
             plan: digest,

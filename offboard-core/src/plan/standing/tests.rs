@@ -153,11 +153,7 @@ fn a_finding_that_is_not_listed_needs_eyes() {
         &with(Severity::Block, "G7", "unknown:holds"),
         "nobody could read",
     );
-    refused(
-        &expecting("G15", Some("external:1")),
-        &with(Severity::Block, "G15", "external:1"),
-        "somebody outside",
-    );
+    refused(&expecting("G16", Some("guest:1")), &with(Severity::Block, "G16", "guest:1"), "somebody outside");
     let silent = StandingApproval {
         findings: vec![Expected { code: "G45".to_owned(), key: None, reason: " ".to_owned() }],
         ..self::standing()

@@ -10,7 +10,7 @@ pub(super) fn render(report: &RosterReport) -> String {
     let mut out = head(&format!("Off-boarding of {} people", report.totals.rows));
     let o = &mut out;
     let _ = write!(o, "<h1>Off-boarding of {} people</h1>", report.totals.rows);
-    let class = if report.totals.access_cut == report.totals.begun { "good" } else { "bad" };
+    let class = if report.totals.access_cut == report.totals.rows { "good" } else { "bad" };
     let _ = write!(o, "<p class=\"verdict {class}\">{}</p>", esc(&report.summary()));
     let declared = "<small>as he calls himself; nobody has verified it</small>";
     let ticket = report.ticket.as_deref().map_or_else(|| "none was given".to_owned(), esc);

@@ -234,7 +234,7 @@ impl RosterReport {
 
     /// How the command line ends.
     pub fn exit(&self) -> Exit {
-        Exit::with_code(self.exit).unwrap_or(Exit::Done)
+        Exit::with_code(self.exit).unwrap_or(Exit::Person)
     }
 
     /// The report as a document.
