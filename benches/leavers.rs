@@ -3,6 +3,14 @@
 //! It is the Rust half of `make bench-python`, whose other half carries the same people in Python. Time is virtual, so that
 //! nothing waits: what is measured is offboard itself, and the tenant. It prints one line of JSON: the seconds that it took by
 //! the machine's clock, and who was done.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::large_futures,
+    reason = "a benchmark that cannot go on fails, and says what it saw"
+)]
 
 use std::sync::Arc;
 

@@ -2,8 +2,17 @@
 //!
 //! Everybody at Contoso is read once, over the simulated tenant. Then, for each of them and each shipped policy, the policy is
 //! derived and the plan is made and written as a document, a hundred times. The target is less than a millisecond a leaver.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::large_futures,
+    reason = "a benchmark that cannot go on fails, and says what it saw"
+)]
 
-#[path = "../tests/common/mod.rs"]
+#[allow(dead_code, unreachable_pub, reason = "a benchmark uses its own part of this")]
+#[path = "../tests/laboratory/common/mod.rs"]
 mod common;
 
 use std::collections::BTreeSet;

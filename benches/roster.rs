@@ -4,8 +4,17 @@
 //! one thread. Said are leavers per second of this machine's time (planning and applying apart), the peak of the process's
 //! memory, in which the tenant, the record of every request and every version of its truth are most, and how long it all
 //! would have taken on the tenant's clock, with the published quotas and three calls at a time to Exchange.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::large_futures,
+    reason = "a benchmark that cannot go on fails, and says what it saw"
+)]
 
-#[path = "../tests/common/mod.rs"]
+#[allow(dead_code, unreachable_pub, reason = "a benchmark uses its own part of this")]
+#[path = "../tests/laboratory/common/mod.rs"]
 mod common;
 
 use std::fmt::Write as _;

@@ -1,5 +1,12 @@
 //! Files that are made from the code and checked in: the schemas of every document, and the list of steps and guards.
 //! They fail when they are stale; `UPDATE_GENERATED=1 cargo test --test generated` renews them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails, and says what it saw"
+)]
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,4 +1,11 @@
 //! Who may know whom: between the crates, between the modules of the core, and what the core never pulls in.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails, and says what it saw"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

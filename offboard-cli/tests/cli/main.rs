@@ -12,7 +12,7 @@
 mod common;
 #[cfg(unix)]
 mod killing;
-#[path = "../../../tests/refusals/lines.rs"]
+#[path = "../../../tests/laboratory/refusals/lines.rs"]
 mod lines;
 
 mod azure;

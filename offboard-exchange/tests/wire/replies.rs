@@ -16,6 +16,7 @@ fn printed(state: &str) -> Value {
     })
 }
 
+#[allow(clippy::unwrap_used, reason = "both are moments")]
 fn replies(state: AutoReplyState) -> AutomaticReplies {
     let times = state == AutoReplyState::Scheduled;
     AutomaticReplies {

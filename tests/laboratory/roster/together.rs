@@ -1,0 +1,103 @@
+//! What many leavers share: groups, and a run of one while others still can sign in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use offboard::core::engine::RosterDrive;
+use offboard::core::journal::JournalError;
+use offboard::{Drive, ErrorKind, Outcome, Until};
+
+use super::crowd::{conversion, everybody_first, file, lab, worker};
+use crate::common::policy;
+
+#[test]
+fn nobody_leaves_a_group_while_somebody_else_does() {
+    let lab = lab(12, 20);
+    let all: Vec<_> = (1..=12).map(worker).collect();
+    let (_, report) = lab.block_on(lab.carry_all(&policy("leave"), &file(&all)));
+    assert_eq!(report.totals.access_cut, 12, "{}", report.to_text());
+    let recorder = lab.tenant.recorder();
+    let mut leaving: Vec<_> =
+        recorder.mutating().into_iter().filter(|row| row.path.contains("/members/")).collect();
+    leaving.sort_by_key(|row| row.at);
+    assert_eq!(leaving.len(), 12);
+    for pair in leaving.windows(2) {
+        assert!(pair[0].part_of.is_none() || pair[0].part_of != pair[1].part_of, "in one batch: {pair:?}");
+        assert!(pair[0].answered.unwrap() <= pair[1].at, "{:?} overlaps {:?}", pair[0], pair[1]);
+    }
+}
+
+#[test]
+fn a_single_run_only_cuts_access_while_others_of_its_roster_can_sign_in() {
+    let lab = lab(3, 9);
+    let (policy, all) = (conversion(), (1..=3).map(worker).collect::<Vec<_>>());
+    lab.block_on(async {
+        let planned = lab.plan_all(&policy, &file(&all)).await.unwrap();
+        let how = RosterDrive::until(Until::Sent);
+        how.stop.stop();
+        let carried = lab.apply_all(planned, &policy, &how).await.unwrap();
+        assert!(lab.tenant.recorder().mutating().is_empty(), "stopped before the first write");
+        let kept = lab.engine.kept_roster(&carried.roster).await.unwrap();
+        let runs: Vec<_> = kept.roster.members.iter().map(|member| kept.run_of(member)).collect();
+
+        lab.engine.resume(&runs[0], Drive::until(Until::Sent)).await.unwrap();
+        let report = lab.engine.report(&runs[0]).await.unwrap();
+        let converts = report.steps.iter().find(|step| step.operation == "convert_to_shared").unwrap();
+        assert_eq!(converts.outcome, Outcome::NotStarted, "the others can still sign in");
+        assert!(!lab.tenant.world(|world| world.user_by_upn(&all[0]).unwrap().account_enabled));
+
+        // The roster cuts everybody off; then each may go on alone.
+        lab.engine.resume_roster(&carried.roster, None, &RosterDrive::until(Until::Contained)).await.unwrap();
+        lab.engine.resume(&runs[0], Drive::until(Until::Sent)).await.unwrap();
+        let report = lab.engine.report(&runs[0]).await.unwrap();
+        assert!(report.steps.iter().all(|step| matches!(step.outcome, Outcome::Done | Outcome::Already)));
+
+        assert_eq!(lab.engine.cancel_roster(&carried.roster, "grace").await.unwrap(), 2);
+        let writes = lab.tenant.recorder().mutating().len();
+        lab.engine.resume_roster(&carried.roster, None, &RosterDrive::until(Until::Sent)).await.unwrap();
+        assert_eq!(lab.tenant.recorder().mutating().len(), writes, "nothing of it is sent any more");
+    });
+}
+
+#[test]
+fn whoever_was_never_begun_with_holds_up_nobody_whose_time_has_come() {
+    let lab = lab(3, 9);
+    let (policy, all) = (conversion(), (1..=3).map(worker).collect::<Vec<_>>());
+    lab.block_on(async {
+        let planned = lab.plan_all(&policy, &file(&all)).await.unwrap();
+        let how = RosterDrive::until(Until::Sent);
+        how.stop.stop();
+        let roster = lab.apply_all(planned, &policy, &how).await.unwrap().roster;
+        let kept = lab.engine.kept_roster(&roster).await.unwrap();
+        let due = BTreeSet::from([kept.run_of(&kept.roster.members[0])]);
+        let blocked = || {
+            let enabled = |upn| lab.tenant.world(|world| world.user_by_upn(upn).unwrap().account_enabled);
+            all.iter().filter(|upn| !enabled(upn)).count()
+        };
+
+        // As a timer does: first everybody's access is cut, the next time his own goes on.
+        let how = RosterDrive::until(Until::Sent);
+        lab.engine.resume_roster(&roster, Some(&due), &how).await.unwrap();
+        assert_eq!(blocked(), 3);
+        assert_eq!(everybody_first(&lab.tenant, &all.iter().map(|upn| lab.id(upn)).collect()), 0);
+        lab.engine.resume_roster(&roster, Some(&due), &how).await.unwrap();
+        let report = lab.engine.roster_report(&roster, &BTreeMap::new()).await.unwrap();
+        assert_eq!(report.totals.done, 1, "{}", report.to_text());
+    });
+}
+
+#[test]
+fn a_roster_whose_documents_were_changed_is_none() {
+    let lab = lab(1, 9);
+    let policy = conversion();
+    lab.block_on(async {
+        let planned = lab.plan_all(&policy, &file(&[worker(1)])).await.unwrap();
+        let carried = lab.apply_all(planned, &policy, &RosterDrive::until(Until::Contained)).await.unwrap();
+        let mut record = lab.journal.roster(&carried.roster).await.unwrap();
+        assert!(record.reopen().is_ok());
+        let text = String::from_utf8(record.approval).unwrap();
+        record.approval = text.replace("grace@contoso.com", "eve@contoso.com").into_bytes();
+        let error = record.reopen().unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Journal(JournalError::BrokenRoster { .. })), "{error}");
+        assert!(error.hint().is_some());
+    });
+}
