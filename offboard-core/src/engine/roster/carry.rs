@@ -262,8 +262,9 @@ impl Engine {
         // Asked anew in each pass: meanwhile another run may have taken one's place.
         let known = self.runs().await?;
         let known = known.as_slice();
-        let goes_on: Vec<&RunId> = runs.iter().filter(|run| !failed.contains_key(*run)).collect();
+        let goes_on: Vec<RunId> = runs.iter().filter(|run| !failed.contains_key(*run)).cloned().collect();
         let drive = &drive;
+        // Each owns what it is about: what is borrowed here by a closure could not be carried on by another thread.
         let carried: Vec<_> = stream::iter(goes_on)
             .map(|run| async move {
                 if how.stop.is_stopped() {
@@ -275,12 +276,13 @@ impl Engine {
                 });
                 // What stops one of them leaves the others alone.
                 let drive = Drive { stop: how.stop.below(), watch, ..drive.clone() };
-                (run, Box::pin(self.carry_on(run, known, drive)).await.err())
+                let error = Box::pin(self.carry_on(&run, known, drive)).await.err();
+                (run, error)
             })
             .buffer_unordered(at_once)
             .collect()
             .await;
-        failed.extend(carried.into_iter().filter_map(|(run, error)| Some((run.clone(), error?))));
+        failed.extend(carried.into_iter().filter_map(|(run, error)| Some((run, error?))));
         Ok(())
     }
 

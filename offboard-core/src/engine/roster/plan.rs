@@ -60,7 +60,7 @@ impl Engine {
         let mut wanted = Vec::new();
         for (row, user) in meant {
             match user.and_then(|user| is_named_once(row, user, &lines)) {
-                Ok(user) => wanted.push((row, user)),
+                Ok(user) => wanted.push((row.clone(), user)),
                 Err(error) => refused.push(bad(row, &error)),
             }
         }
@@ -69,6 +69,7 @@ impl Engine {
         let call = self.reading_call(if containment { Priority::Containment } else { Priority::Normal });
         let shared = Shared { leaving, settings: self.settings(containment, &call).await };
         let shared = &shared;
+        // Each owns its row: what is borrowed here by a closure could not be carried on by another thread.
         let mut plans = stream::iter(wanted)
             .map(|(row, user)| async move {
                 let request = Request {
@@ -90,7 +91,7 @@ impl Engine {
                     planned(members.len());
                 }
                 Err(error) => {
-                    refused.push(bad(row, &error));
+                    refused.push(bad(&row, &error));
                     if matches!(error.kind(), ErrorKind::Provider(_)) {
                         unread.push(error);
                     }
