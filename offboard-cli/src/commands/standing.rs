@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use offboard::core::plan::standing::{Expected, Signature};
+use offboard::core::plan::standing::{Expected, Signature, Terms};
 use offboard::{Error, Period, StandingApproval};
 use serde_json::json;
 
@@ -104,22 +104,8 @@ fn propose(shell: &Shell, args: &Propose) -> Result<Answer, Fault> {
     let inputs = [("the policy", Path::new(&args.policy))];
     let output = shell.output(&args.signing.output, args.signing.force.force, &inputs)?;
     let signature = args.signing.signature(shell)?;
-    if args.lasts > StandingApproval::LASTS_AT_MOST {
-        return Err(Fault::usage(format!("`--lasts {}` is too long", args.lasts))
-            .hint(format!("at most are {}: people and tenants change", StandingApproval::LASTS_AT_MOST)));
-    }
-    let findings = expected(args)?;
-    let standing = StandingApproval {
-        format: StandingApproval::FORMAT.to_owned(),
-        tenant: shell.settings.tenant()?,
-        policy: policy.name().to_owned(),
-        policy_digest: policy.digest().clone(),
-        expires_at: signature.at + args.lasts,
-        by: vec![signature],
-        per_day: args.per_day,
-        findings,
-        ticket: args.ticket.clone(),
-    };
+    let terms = Terms::new(args.per_day, args.lasts, expected(args)?, args.ticket.clone())?;
+    let standing = StandingApproval::propose(shell.settings.tenant()?, &policy, signature, terms)?;
     output.write(&standing.to_bytes())?;
     let file = quoted(&args.signing.output.display().to_string());
     let next = format!("Next, by a second person: offboard standing second {file} --by NAME -o FILE");
@@ -133,12 +119,8 @@ fn second(shell: &Shell, args: &Second) -> Result<Answer, Fault> {
         args.signing.force.force,
         &[("what was proposed", &args.standing)],
     )?;
-    let mut standing = StandingApproval::from_bytes(&bytes).map_err(Error::from)?;
-    let signature = args.signing.signature(shell)?;
-    let now = signature.at;
-    standing.by.push(signature);
-    // What would be refused when it is used is refused now, while whoever can mend it is here.
-    standing.check_itself(now).map_err(|error| Fault::refused(error.to_string()).hint(error.hint))?;
+    let standing = StandingApproval::from_bytes(&bytes).map_err(Error::from)?;
+    let standing = standing.second(args.signing.signature(shell)?)?;
     output.write(&standing.to_bytes())?;
     let file = quoted(&args.signing.output.display().to_string());
     let next = format!("Next: offboard approve PLAN --standing {file} -o FILE");
@@ -147,21 +129,8 @@ fn second(shell: &Shell, args: &Second) -> Result<Answer, Fault> {
 
 /// The findings that were named, each with its reason.
 fn expected(args: &Propose) -> Result<Vec<Expected>, Fault> {
-    let known: Vec<&str> = offboard::core::guards::all().iter().map(|guard| guard.code()).collect();
-    let mut expected = Vec::new();
-    for (name, reason) in waive::reasons(&args.expect, &args.reason)? {
-        let (code, key) = name.split_once(':').map_or((name, None), |(code, key)| (code, Some(key)));
-        if code.starts_with('G') && !known.contains(&code) {
-            return Err(Fault::usage(format!("no rule is called `{code}`"))
-                .hint("a finding is named as a plan prints it, without its step: G45, or G56:one_drive"));
-        }
-        expected.push(Expected {
-            code: code.to_owned(),
-            key: key.map(str::to_owned),
-            reason: reason.to_owned(),
-        });
-    }
-    Ok(expected)
+    let named = waive::reasons(&args.expect, &args.reason)?;
+    named.into_iter().map(|(name, reason)| Ok(Expected::named(name, reason)?)).collect()
 }
 
 fn answer(standing: &StandingApproval, file: PathBuf, next: &str) -> Answer {

@@ -3,6 +3,8 @@
 //! It covers plans of exactly one policy in one organisation, as many a day as it says, and none in which something is
 //! destroyed for good, the leaver is privileged, somebody outside gets something, or a finding stands that it does not list.
 
+pub mod sign;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,8 @@ use crate::id::{Digest, TenantId};
 use crate::operation::guard::Direction;
 use crate::operation::{Finding, Severity};
 use crate::time::{Period, Timestamp};
+
+pub use sign::Terms;
 
 /// Two people accept every plan of one policy that holds no surprise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

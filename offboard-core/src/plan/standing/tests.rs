@@ -4,10 +4,11 @@ use crate::id::{StepId, UserId};
 use crate::model::cloud::Cloud;
 use crate::model::intent::Intent;
 use crate::model::role::{BuiltIn, RoleAssignment};
-use crate::operation::Findings;
+use crate::operation::{Catalog, Findings};
 use crate::plan::ApprovedPlan;
 use crate::plan::document::Source;
 use crate::plan::identity::Identity;
+use crate::policy::{Policy, shipped};
 
 fn now() -> Timestamp {
     Timestamp::from_micros(1_000_000_000)
@@ -202,4 +203,60 @@ fn an_approval_says_no_more_than_the_standing_one() {
         assert_eq!(error.rule(), Some(("APPROVAL", "P29")), "{error}");
         assert!(error.hint().is_some());
     }
+}
+
+fn policy() -> Policy {
+    let text = shipped().iter().find(|policy| policy.name == "shared").unwrap().text;
+    Policy::parse(text.as_bytes(), "shared", &Catalog::builtin()).unwrap()
+}
+
+fn terms() -> Terms {
+    let findings = vec![Expected::named("G45", "nobody is warned, by agreement").unwrap()];
+    Terms::new(3, StandingApproval::LASTS, findings, None).unwrap()
+}
+
+#[test]
+fn one_proposes_and_another_seconds_it() {
+    let policy = policy();
+    let sign = |name: &str| Signature { name: name.to_owned(), at: now() };
+    let first = StandingApproval::propose(TenantId::from_u128(1), &policy, sign(" ada "), terms()).unwrap();
+    assert_eq!((first.names().as_str(), &first.policy_digest), ("ada", policy.digest()));
+    assert_eq!(first.expires_at, now() + StandingApproval::LASTS);
+    assert!(first.check_itself(now()).unwrap_err().why.contains("takes two people"));
+    for alone in ["Ada", " ADA "] {
+        let said = first.clone().second(sign(alone)).unwrap_err();
+        assert!(said.to_string().contains("takes two people") && said.hint().is_some(), "{said}");
+    }
+    assert!(first.clone().second(sign(" ")).unwrap_err().to_string().contains("nobody is named"));
+    let late = Signature { at: first.expires_at + Period::seconds(1), ..sign("grace") };
+    assert!(first.clone().second(late).unwrap_err().to_string().contains("ended at"));
+    let both = first.second(sign("grace")).unwrap();
+    assert_eq!((both.names().as_str(), both.check_itself(now())), ("ada and grace", Ok(())));
+}
+
+#[test]
+fn what_nobody_can_mean_is_not_proposed() {
+    for (per_day, lasts, said) in [
+        (1, Period::days(91), "P90D"),
+        (1, Period::ZERO, "cannot last"),
+        (0, Period::days(1), "no run a day"),
+    ] {
+        let error = Terms::new(per_day, lasts, Vec::new(), None).unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    let nobody = Signature { name: " ".to_owned(), at: now() };
+    let error = StandingApproval::propose(TenantId::from_u128(1), &policy(), nobody, terms()).unwrap_err();
+    assert!(error.to_string().contains("nobody is named"), "{error}");
+    for (name, reason, said) in [
+        ("G99", "seen", "no rule"),
+        ("G99:key", "seen", "no rule"),
+        ("", "seen", "no rule"),
+        ("G45", " ", "no reason"),
+    ] {
+        let error = Expected::named(name, reason).unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    let named = Expected::named("G56:one_drive:x", "seen").unwrap();
+    assert_eq!((named.code.as_str(), named.key.as_deref()), ("G56", Some("one_drive:x")));
+    assert_eq!(Expected::named("own_step:late", "seen").unwrap().code, "own_step");
 }
