@@ -2,7 +2,7 @@
 
 use offboard::core::document;
 use offboard::core::policy::shipped;
-use offboard::{Approval, Catalog, Error, Plan, Policy, Report};
+use offboard::{Approval, Catalog, Error, Plan, Policy, Report, Roster, RosterReport, StandingApproval};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -52,13 +52,28 @@ pub(crate) fn policy_bytes<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'
     Ok(PyBytes::new(py, known.text.as_bytes()))
 }
 
-fn report(bytes: &[u8]) -> PyResult<Report> {
-    let read = document_of(bytes).map_err(Told::from)?;
-    Ok(read)
+/// The digest of a roster, after it has been read as one.
+#[pyfunction]
+pub(crate) fn roster_digest(bytes: &[u8]) -> PyResult<String> {
+    let (_, digest) = Roster::from_bytes(bytes).map_err(|error| Told::from(Error::from(error)))?;
+    Ok(digest.to_string())
 }
 
-fn document_of(bytes: &[u8]) -> Result<Report, Error> {
-    Ok(document::from_bytes(bytes, "report", Report::FORMAT)?)
+/// The digest of a standing approval, after it has been read as one.
+#[pyfunction]
+pub(crate) fn standing_digest(bytes: &[u8]) -> PyResult<String> {
+    StandingApproval::from_bytes(bytes).map_err(|error| Told::from(Error::from(error)))?;
+    Ok(document::digest(bytes).to_string())
+}
+
+fn report(bytes: &[u8]) -> PyResult<Report> {
+    let read = document::from_bytes(bytes, "report", Report::FORMAT);
+    Ok(read.map_err(|error| Told::from(Error::from(error)))?)
+}
+
+fn roster_report(bytes: &[u8]) -> PyResult<RosterReport> {
+    let read = document::from_bytes(bytes, "roster report", RosterReport::FORMAT);
+    Ok(read.map_err(|error| Told::from(Error::from(error)))?)
 }
 
 /// A report for a terminal.
@@ -71,4 +86,22 @@ pub(crate) fn report_text(bytes: &[u8]) -> PyResult<String> {
 #[pyfunction]
 pub(crate) fn report_html(bytes: &[u8]) -> PyResult<String> {
     Ok(report(bytes)?.to_html())
+}
+
+/// The report of a roster for a terminal.
+#[pyfunction]
+pub(crate) fn roster_report_text(bytes: &[u8]) -> PyResult<String> {
+    Ok(roster_report(bytes)?.to_text())
+}
+
+/// The report of a roster as one file for a browser.
+#[pyfunction]
+pub(crate) fn roster_report_html(bytes: &[u8]) -> PyResult<String> {
+    Ok(roster_report(bytes)?.to_html())
+}
+
+/// What everybody in a roster comes to, in one sentence.
+#[pyfunction]
+pub(crate) fn roster_report_summary(bytes: &[u8]) -> PyResult<String> {
+    Ok(roster_report(bytes)?.summary())
 }

@@ -1,6 +1,6 @@
 //! What there is to do with a tenant, each as work that can be waited for or awaited.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use offboard::core::engine::control::Word;
 use offboard::core::engine::prepare::Planned;
@@ -16,7 +16,7 @@ use pyo3::types::PyBytes;
 use serde_json::json;
 
 use crate::errors::{Told, Trouble};
-use crate::events::{self, Carried};
+use crate::events::{self, Carried, Watcher};
 use crate::runner::Runner;
 use crate::who::{by_any_name, named, one_of};
 use crate::work::{Halt, Out, Work};
@@ -24,9 +24,9 @@ use crate::work::{Halt, Out, Work};
 /// An engine on one tenant. Its methods take and give the bytes of documents.
 #[pyclass(frozen, module = "offboard._offboard")]
 pub(crate) struct Core {
-    engine: Engine,
-    runner: Runner,
-    carried: Arc<Carried>,
+    pub(crate) engine: Engine,
+    pub(crate) runner: Runner,
+    pub(crate) carried: Arc<Carried>,
 }
 
 impl Core {
@@ -35,7 +35,7 @@ impl Core {
     }
 
     /// Work that only reads.
-    fn reading<F>(&self, job: impl FnOnce(Engine) -> F) -> Work
+    pub(crate) fn reading<F>(&self, job: impl FnOnce(Engine) -> F) -> Work
     where
         F: Future<Output = Result<Out, Trouble>> + Send + 'static,
     {
@@ -43,7 +43,7 @@ impl Core {
     }
 
     /// Work that writes what a person says.
-    fn saying<F>(&self, job: impl FnOnce(Engine) -> F) -> Work
+    pub(crate) fn saying<F>(&self, job: impl FnOnce(Engine) -> F) -> Work
     where
         F: Future<Output = Result<Out, Trouble>> + Send + 'static,
     {
@@ -63,28 +63,26 @@ impl Core {
     {
         let until = until_of(until)?;
         let stop = Stop::default();
-        let raised = Arc::new(Mutex::new(None));
+        let watcher = Watcher::new(on_event, stop.clone());
         let carrying = self.carried.begin(run);
-        let watch = carrying.watch(on_event, stop.clone(), Arc::clone(&raised));
-        let how = Drive { stop: stop.clone(), watch: Some(watch), ..Drive::until(until) };
+        let watch = Some(carrying.watch(&watcher));
+        let how = Drive { stop: stop.clone(), watch, ..Drive::until(until) };
         let engine = self.engine.clone();
         let carried = job(engine.clone(), how);
         let job = async move {
             let (run, _) = carried.await?;
             drop(carrying);
-            if let Some(error) = raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                return Err(Trouble::Raised(error));
-            }
+            watcher.ended()?;
             report(&engine, &run).await
         };
         Ok(Work::new(&self.runner, Halt::Stop(stop), Box::pin(job)))
     }
 
-    fn approved(&self, plan: &[u8], approval: &[u8]) -> Result<ApprovedPlan, Told> {
+    pub(crate) fn approved(&self, plan: &[u8], approval: &[u8]) -> Result<ApprovedPlan, Told> {
         Ok(self.engine.approved(plan, approval)?)
     }
 
-    fn policy(&self, bytes: &[u8], source: &str) -> Result<Policy, Told> {
+    pub(crate) fn policy(&self, bytes: &[u8], source: &str) -> Result<Policy, Told> {
         Ok(Policy::parse(bytes, source, self.engine.catalog()).map_err(Error::from)?)
     }
 }
@@ -93,7 +91,7 @@ async fn report(engine: &Engine, run: &RunId) -> Result<Out, Trouble> {
     Ok(Out::Bytes(engine.report(run).await?.to_json()))
 }
 
-fn until_of(text: &str) -> Result<Until, Told> {
+pub(crate) fn until_of(text: &str) -> Result<Until, Told> {
     match text {
         "contained" => Ok(Until::Contained),
         "sent" => Ok(Until::Sent),
@@ -101,6 +99,24 @@ fn until_of(text: &str) -> Result<Until, Told> {
         other => Err(Told::usage(format!("a run does not go until `{other}`"))
             .hint("it goes until contained, sent or done")),
     }
+}
+
+/// When somebody leaves, as it was written.
+pub(crate) fn moment(text: &str) -> Result<Timestamp, Told> {
+    text.parse().map_err(|error| Told::usage(format!("leaves_at: {error}")))
+}
+
+/// Whoever puts his name to an approval.
+pub(crate) fn signer(by: &str) -> Result<&str, Told> {
+    match by.trim() {
+        "" => Err(Told::usage("an approval is by somebody, and nobody is named")),
+        by => Ok(by),
+    }
+}
+
+/// The findings that he accepts, from their JSON.
+pub(crate) fn waivers_of(text: &str) -> Result<Vec<Waiver>, Told> {
+    serde_json::from_str(text).map_err(|error| Told::usage(format!("a waiver cannot be read: {error}")))
 }
 
 /// Makes a plan. Who is named by something like an address and is not found by it is looked for by every name.
@@ -168,10 +184,7 @@ impl Core {
     ) -> PyResult<Work> {
         let policy = self.policy(policy, source)?;
         let leaver = one_of(leaver, employee_id)?;
-        let leaves_at = leaves_at
-            .map(str::parse::<Timestamp>)
-            .transpose()
-            .map_err(|error| Told::usage(format!("leaves_at: {error}")))?;
+        let leaves_at = leaves_at.map(moment).transpose()?;
         let request = Request { leaver, successor: successor.map(named), leaves_at, made_by };
         Ok(self.reading(|engine| async move {
             let planned = make(&engine, &policy, request).await?;
@@ -198,12 +211,7 @@ impl Core {
         waivers: &str,
         irreversible: bool,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let by = by.trim();
-        if by.is_empty() {
-            return Err(Told::usage("an approval is by somebody, and nobody is named").into());
-        }
-        let waivers: Vec<Waiver> = serde_json::from_str(waivers)
-            .map_err(|error| Told::usage(format!("a waiver cannot be read: {error}")))?;
+        let (by, waivers) = (signer(by)?, waivers_of(waivers)?);
         let approval =
             self.engine.approve(plan, by, ticket, waivers, irreversible).map_err(Told::from)?.to_bytes();
         // What would be refused when it is applied is refused now, while whoever can mend it is here.
@@ -262,7 +270,7 @@ impl Core {
             let approval = engine.approve(&bytes, &by, ticket, Vec::new(), false)?.to_bytes();
             let approved = engine.approved(&bytes, &approval)?;
             let carrying = carried.begin(&approved.run_id());
-            let watch = carrying.watch(None, flag.clone(), Arc::default());
+            let watch = carrying.watch(&Watcher::new(None, flag.clone()));
             // What was read for the plan a moment ago is not read again: the first write leaves at once.
             let how =
                 Drive { stop: flag, watch: Some(watch), seed: Some(planned.reading), ..Drive::until(until) };

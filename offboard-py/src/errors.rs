@@ -3,6 +3,7 @@
 use offboard::core::journal::JournalError;
 use offboard::core::operation::Finding;
 use offboard::core::plan::ApprovalError;
+use offboard::core::plan::roster::RosterError;
 use offboard::{ConnectError, Error, ErrorKind, Failure, Kind};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -54,6 +55,16 @@ impl Told {
         self
     }
 
+    /// As it is told without being raised: the fields that `offboard.errors._make` takes.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        let Said { kind, message, hint, code, request_id, findings } = &*self.0;
+        let findings = serde_json::to_string(findings).unwrap_or_default();
+        serde_json::json!({
+            "kind": kind, "message": message, "hint": hint, "code": code, "request_id": request_id,
+            "findings": findings,
+        })
+    }
+
     fn raised(self, py: Python<'_>) -> PyResult<PyErr> {
         let said = *self.0;
         let fields = PyDict::new(py);
@@ -92,7 +103,10 @@ fn kind_of_journal(error: &JournalError) -> &'static str {
         JournalError::Leased { .. } => "leased",
         JournalError::LeaseLost { .. } => "lease_lost",
         JournalError::NoRun { .. } => "no_run",
-        JournalError::Broken { .. } | JournalError::Illegal { .. } => "tampered",
+        JournalError::NoRoster { .. } => "no_roster",
+        JournalError::Broken { .. } | JournalError::BrokenRoster { .. } | JournalError::Illegal { .. } => {
+            "tampered"
+        }
         _ => "journal",
     }
 }
@@ -109,12 +123,18 @@ impl From<Failure> for Told {
 
 impl From<Error> for Told {
     fn from(error: Error) -> Self {
+        Self::of(&error)
+    }
+}
+
+impl Told {
+    /// Of an error that somebody else keeps.
+    pub(crate) fn of(error: &Error) -> Self {
         let kind = match error.kind() {
-            ErrorKind::Document(_) | ErrorKind::Rows(_) | ErrorKind::Roster(_) => "document",
             ErrorKind::Policy(_) => "policy",
             ErrorKind::Profile(_) => "profile",
-            ErrorKind::Approval(_) => "approval",
-            ErrorKind::Untrue(_) => "untrue",
+            ErrorKind::Approval(_) | ErrorKind::Roster(RosterError::Standing) => "approval",
+            ErrorKind::Untrue(_) | ErrorKind::Roster(RosterError::Untrue(_)) => "untrue",
             ErrorKind::Catalog(_) => "catalog",
             ErrorKind::Journal(error) => kind_of_journal(error),
             ErrorKind::Cap { .. } | ErrorKind::RosterCap { .. } => "cap",
@@ -122,6 +142,7 @@ impl From<Error> for Told {
             ErrorKind::Provider(failure) => return failure.clone().into(),
             ErrorKind::Leaver(_) => "leaver",
             ErrorKind::Ambiguous(_) => "ambiguous",
+            ErrorKind::Document(_) | ErrorKind::Rows(_) | ErrorKind::Roster(_) => "document",
             ErrorKind::Usage(_) => "usage",
             _ => "other",
         };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use offboard::core::engine::driver::Watch;
+use offboard::core::engine::roster::RosterWatch;
 use offboard::core::journal::{Event, JournalError, RunStatus};
 use offboard::core::ports::Stop;
 use offboard::{Clock as _, Engine, Period, RunId, SystemClock};
@@ -58,8 +59,56 @@ impl Carried {
         runs.now.get(run).or_else(|| runs.expected.get(run)).map(watch::Sender::subscribe)
     }
 
+    fn news(&self, run: &RunId) {
+        if let Some(sender) = self.runs().now.get(run) {
+            sender.send_replace(());
+        }
+    }
+
+    /// Tells whoever follows one of many runs, and then `watcher`, of which run it is.
+    pub(crate) fn watch_many(self: &Arc<Self>, watcher: &Arc<Watcher>) -> RosterWatch {
+        let (of, watcher) = (Arc::clone(self), Arc::clone(watcher));
+        Arc::new(move |run: &RunId, event: &Event| {
+            of.news(run);
+            watcher.see(Some(run), event);
+        })
+    }
+
     fn knows(&self, run: &RunId) -> bool {
         self.runs().known.contains(run)
+    }
+}
+
+/// The user's own function, which is called between two events and can end the work by raising.
+pub(crate) struct Watcher {
+    on_event: Option<Py<PyAny>>,
+    stop: Stop,
+    raised: Mutex<Option<PyErr>>,
+}
+
+impl Watcher {
+    pub(crate) fn new(on_event: Option<Py<PyAny>>, stop: Stop) -> Arc<Self> {
+        Arc::new(Self { on_event, stop, raised: Mutex::new(None) })
+    }
+
+    fn see(&self, run: Option<&RunId>, event: &Event) {
+        let Some(on_event) = &self.on_event else { return };
+        let text = serde_json::to_string(event).unwrap_or_default();
+        let called = gate::attach(|py| -> PyResult<()> {
+            let told = (on_event.bind(py), text, run.map(RunId::as_str));
+            py.import("offboard._runs")?.getattr("_call")?.call1(told)?;
+            Ok(())
+        });
+        if let Some(Err(error)) = called {
+            self.stop.stop();
+            self.raised.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+    }
+
+    /// What it raised.
+    pub(crate) fn ended(&self) -> Result<(), Trouble> {
+        let raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner).take();
+        raised.map_or(Ok(()), |error| Err(Trouble::Raised(error)))
     }
 }
 
@@ -70,29 +119,12 @@ pub(crate) struct Carrying {
 }
 
 impl Carrying {
-    /// Tells whoever follows it, and the user's own function, which is called between two events and can end the run by
-    /// raising: what it raised is kept in `raised`.
-    pub(crate) fn watch(
-        &self,
-        on_event: Option<Py<PyAny>>,
-        stop: Stop,
-        raised: Arc<Mutex<Option<PyErr>>>,
-    ) -> Watch {
-        let (of, run) = (Arc::clone(&self.of), self.run.clone());
+    /// Tells whoever follows it, and then `watcher`.
+    pub(crate) fn watch(&self, watcher: &Arc<Watcher>) -> Watch {
+        let (of, run, watcher) = (Arc::clone(&self.of), self.run.clone(), Arc::clone(watcher));
         Arc::new(move |event: &Event| {
-            if let Some(sender) = of.runs().now.get(&run) {
-                sender.send_replace(());
-            }
-            let Some(on_event) = &on_event else { return };
-            let text = serde_json::to_string(event).unwrap_or_default();
-            let called = gate::attach(|py| -> PyResult<()> {
-                py.import("offboard._runs")?.getattr("_call")?.call1((on_event.bind(py), text))?;
-                Ok(())
-            });
-            if let Some(Err(error)) = called {
-                stop.stop();
-                raised.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-            }
+            of.news(&run);
+            watcher.see(None, event);
         })
     }
 }

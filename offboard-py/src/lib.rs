@@ -5,7 +5,7 @@
 //! * `runner`: where it is done: on a runtime of its own, or on the clock of a simulated tenant.
 //! * `gate`: nothing attaches to an interpreter that is shutting down.
 //! * `engine`: what there is to do. It gives and takes the bytes of documents, so that a plan made here is byte for byte the
-//!   plan of the command line.
+//!   plan of the command line. `roster` has the same for many leavers at once, `standing` for approvals given once.
 
 mod calls;
 mod connect;
@@ -15,8 +15,10 @@ mod engine;
 mod errors;
 mod events;
 mod gate;
+mod roster;
 mod runner;
 mod sim;
+mod standing;
 mod steps;
 mod who;
 mod work;
@@ -31,18 +33,26 @@ mod _offboard {
     #[pymodule_export]
     use super::documents::{
         approval_is_for, digest, plan_digest, policy_bytes, policy_name, report_html, report_text,
-        shipped_policies,
+        roster_digest, roster_report_html, roster_report_summary, roster_report_text, shipped_policies,
+        standing_digest,
     };
     #[pymodule_export]
     use super::engine::Core;
     #[pymodule_export]
     use super::gate::close_gate;
     #[pymodule_export]
+    use super::roster::{
+        apply_roster, approve_roster, approved_roster, cancel_roster, kept_roster, plan_roster,
+        resume_roster, roster_report, rosters,
+    };
+    #[pymodule_export]
     use super::sim::faults::{Fault, Faults, Matcher};
     #[pymodule_export]
     use super::sim::server::Server;
     #[pymodule_export]
     use super::sim::tenant::Tenant;
+    #[pymodule_export]
+    use super::standing::{approve_by_standing, propose_standing, second_standing};
     #[pymodule_export]
     use super::steps::context::Context;
     #[pymodule_export]

@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::{AbortHandle, Aborted, BoxFuture, abortable};
 use offboard::core::ports::Stop;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyList};
 
 use crate::calls::{LOOP, Loop};
 use crate::engine::Core;
@@ -21,6 +21,8 @@ use crate::runner::Runner;
 pub(crate) enum Out {
     /// A document.
     Bytes(Vec<u8>),
+    /// Documents that belong together.
+    Parts(Vec<Vec<u8>>),
     /// Text, mostly JSON.
     Text(String),
     /// An engine.
@@ -163,6 +165,10 @@ fn tell(py: Python<'_>, of: &Py<PyAny>, future: &Py<PyAny>, result: Result<Out, 
 fn given(py: Python<'_>, result: Result<Out, Trouble>) -> PyResult<Py<PyAny>> {
     Ok(match result? {
         Out::Bytes(bytes) => PyBytes::new(py, &bytes).into_any().unbind(),
+        Out::Parts(parts) => {
+            let parts = parts.iter().map(|part| PyBytes::new(py, part));
+            PyList::new(py, parts)?.into_any().unbind()
+        }
         Out::Text(text) => text.into_pyobject(py)?.into_any().unbind(),
         Out::Core(core) => Py::new(py, *core)?.into_any(),
         Out::Server(server) => Py::new(py, server)?.into_any(),

@@ -20,7 +20,7 @@ def test_examples_run(path: Path, tmp_path: Path) -> None:
     assert done.stdout
 
 
-@pytest.mark.parametrize("name", ["docs/python.md", "offboard-py/README.md", "README.md"])
+@pytest.mark.parametrize("name", ["docs/python.md", "docs/rosters.md", "offboard-py/README.md", "README.md"])
 def test_the_documentation_runs(name: str, tmp_path: Path) -> None:
     blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / name).read_text(), re.MULTILINE | re.DOTALL)
     assert blocks, "it shows nothing"

@@ -27,15 +27,20 @@ def told(event):
     if event.name == "applied":
         print("applied", flush=True)
 
-def after(run):
+def after(runs, go_on):
     engine = offboard.connect(tenant, journal=journal)
-    stopped, sent = engine.report(run), tenant.requests()[1]
-    wrong = tenant.judge(stopped)
-    report = engine.resume(run, until="done")
+    stopped, sent = [engine.report(run) for run in runs], tenant.requests()[1]
+    wrong = [text for report in stopped for text in tenant.judge(report)]
+    go_on(engine)
+    reports = [engine.report(run) for run in runs]
     print(json.dumps({
-        "open": stopped.is_open, "sent": sent, "wrong": wrong + tenant.judge(report), "done": report.is_done,
-        "all": tenant.requests()[1],
+        "open": all(report.is_open for report in stopped), "done": all(report.is_done for report in reports),
+        "wrong": wrong + [text for report in reports for text in tenant.judge(report)],
+        "sent": sent, "all": tenant.requests()[1],
     }))
+
+def resume(run):
+    after([run], lambda engine: engine.resume(run, until="done"))
 """
 
 WAITING = """
@@ -45,7 +50,7 @@ approval = engine.approve(plan, by="ada")
 try:
     engine.apply(plan, approval, until="done", on_event=told)
 except KeyboardInterrupt:
-    after(engine.run_id(plan, approval))
+    resume(engine.run_id(plan, approval))
 else:
     sys.exit("it was not interrupted")
 """
@@ -65,13 +70,26 @@ async def main():
 try:
     asyncio.run(main())
 except KeyboardInterrupt:
-    after(offboard.connect(tenant, journal=journal).run_id(*made))
+    resume(offboard.connect(tenant, journal=journal).run_id(*made))
+else:
+    sys.exit("it was not interrupted")
+"""
+
+ROSTER = """
+engine = offboard.connect(tenant, journal=journal)
+roster = engine.plan_roster("containment", "upn\\nalex@contoso.com\\njohanna@contoso.com\\n", made_by="ada")
+approval = engine.approve_roster(roster, by="ada")
+approved = engine.approved_roster(roster, approval)
+try:
+    engine.apply_roster(roster, approval, until="done", on_event=lambda run, event: told(event))
+except KeyboardInterrupt:
+    after(list(approved.runs), lambda engine: engine.resume_roster(approved.roster, until="done"))
 else:
     sys.exit("it was not interrupted")
 """
 
 
-@pytest.mark.parametrize("program", [WAITING, ASYNCIO], ids=["waiting", "asyncio"])
+@pytest.mark.parametrize("program", [WAITING, ASYNCIO, ROSTER], ids=["waiting", "asyncio", "roster"])
 def test_ctrl_c_stops_between_two_writes(program: str, tmp_path: Path) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", BEGIN + program, os.fspath(tmp_path / "journal.db")],

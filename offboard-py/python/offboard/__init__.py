@@ -11,12 +11,12 @@ from . import errors as errors
 from ._credentials import AccessToken, Secret, TokenCredential, TokenFunction
 from ._documents import Approval, Plan, Policy, Report, policies
 from ._engine import Engine, connect
+from ._findings import Expected, Finding, Waiver
 from ._offboard import __version__
 from ._records import (
     Check,
     Event,
     Failure,
-    Finding,
     Identity,
     Instructions,
     Operation,
@@ -24,9 +24,11 @@ from ._records import (
     RunSummary,
     StepReport,
     Until,
-    Waiver,
 )
 from ._records import Step as PlannedStep
+from ._roster_report import Left, Line, RosterReport, Totals
+from ._rosters import ApprovedRoster, BadRow, KeptRoster, LeftOut, Member, Roster, RosterSummary
+from ._standing import Signature, StandingApproval
 from .errors import (
     AlreadyOpen,
     Ambiguous,
@@ -46,6 +48,7 @@ from .errors import (
     LeaseLost,
     Leased,
     LeaverNotFound,
+    NoRoster,
     NoRun,
     NotFound,
     OffboardError,
@@ -72,7 +75,9 @@ __all__ = [
     "Ambiguous",
     "Approval",
     "ApprovalRefused",
+    "ApprovedRoster",
     "AuthError",
+    "BadRow",
     "CapReached",
     "CatalogError",
     "Check",
@@ -83,6 +88,7 @@ __all__ = [
     "Engine",
     "EnvironmentFault",
     "Event",
+    "Expected",
     "Failure",
     "Finding",
     "Identity",
@@ -91,15 +97,21 @@ __all__ = [
     "InternalError",
     "InvalidRequest",
     "JournalError",
+    "KeptRoster",
     "LeaseLost",
     "Leased",
     "LeaverNotFound",
+    "Left",
+    "LeftOut",
+    "Line",
+    "Member",
+    "NoRoster",
     "NoRun",
     "NotFound",
     "OffboardError",
-    "Overtaken",
     "Operation",
     "Outcome",
+    "Overtaken",
     "PermissionDenied",
     "Plan",
     "PlannedStep",
@@ -109,9 +121,14 @@ __all__ = [
     "ProtocolError",
     "Refused",
     "Report",
+    "Roster",
+    "RosterReport",
+    "RosterSummary",
     "RunSummary",
     "Secret",
     "ServiceError",
+    "Signature",
+    "StandingApproval",
     "Step",
     "StepFailed",
     "StepReport",
@@ -119,6 +136,7 @@ __all__ = [
     "Throttled",
     "TokenCredential",
     "TokenFunction",
+    "Totals",
     "Unavailable",
     "Unsupported",
     "Until",

@@ -22,7 +22,8 @@ _COMMON = ("leaver_domain", "skus", "organization", "global_administrators", "on
 _EXAMPLE_ID = "00000000-0000-0000-0000-000000000001"
 
 
-def _period(length: datetime.timedelta) -> str:
+def period(length: datetime.timedelta) -> str:
+    """A length of time as the core reads it."""
     if not isinstance(length, datetime.timedelta) or length < datetime.timedelta(0):
         raise UsageError(f"{length!r} is no length of time", hint="write it as a datetime.timedelta")
     seconds = length.days * 86400 + length.seconds
@@ -71,8 +72,8 @@ class Class:
                 "before": list(step.before),
                 "reversal": reversal,
                 "repeat": step.repeat,
-                "latency": _period(step.latency),
-                "give_up": None if step.give_up is None else _period(step.give_up),
+                "latency": period(step.latency),
+                "give_up": None if step.give_up is None else period(step.give_up),
                 "clock_fields": list(step.clock_fields),
                 "example": _exemplary(step.example),
                 "params_schema": thawed(step.params_schema),

@@ -21,6 +21,20 @@ def to_bytes(document: Mapping[str, JSON]) -> bytes:
     return json.dumps(thawed(document), indent=2, ensure_ascii=False).encode() + b"\n"
 
 
+def write(data: bytes, path: str | os.PathLike[str]) -> None:
+    """Writes a file, whole or not at all."""
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with open(beside, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 class Document:
     """A document, named by the SHA-256 of its bytes."""
 
@@ -63,16 +77,7 @@ class Document:
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Writes its bytes, whole or not at all."""
-        target = Path(path)
-        beside = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            with open(beside, "xb") as file:
-                file.write(self._bytes)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
+        write(self._bytes, path)
 
     @property
     def digest(self) -> str:

@@ -12,7 +12,9 @@ from typing import Any, Literal, Self
 
 from . import _offboard as core
 from ._document import Document, Source, table
-from ._records import JSON, Finding, Identity, Outcome, Step, StepReport, Waiver, frozen, moment, time
+from ._findings import Finding, Waiver
+from ._records import JSON, Identity, Outcome, Step, StepReport, frozen, moment, time
+from ._standing import StandingApproval
 
 
 class Plan(Document):
@@ -112,7 +114,7 @@ class Plan(Document):
 
 
 class Approval(Document):
-    """Somebody accepts exactly one plan, by the digest of its bytes."""
+    """Somebody accepts exactly one plan, or exactly one roster, by the digest of its bytes."""
 
     __slots__ = ()
     what = "approval"
@@ -123,7 +125,7 @@ class Approval(Document):
 
     @property
     def plan(self) -> str:
-        """The digest of the plan."""
+        """The digest of the plan, or of the roster."""
         return str(self._data["plan"])
 
     @property
@@ -156,6 +158,18 @@ class Approval(Document):
     def irreversible(self) -> bool:
         """Steps that destroy something for good are accepted."""
         return bool(self._data["irreversible"])
+
+    @property
+    def roster(self) -> str | None:
+        """The application of a roster that this is a part of."""
+        roster: str | None = self._data.get("roster")
+        return roster
+
+    @property
+    def standing(self) -> StandingApproval | None:
+        """The standing approval under which it was made."""
+        standing: Mapping[str, JSON] | None = self._data.get("standing")
+        return None if standing is None else StandingApproval(standing)
 
     def __repr__(self) -> str:
         return f"<Approval of {self.plan[:12]} by {self.by}>"

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from . import _many, _runs
 from . import _offboard as core
-from . import _runs
 from ._credentials import Secret, TokenCredential, TokenFunction
 from ._documents import Plan, Policy, Report
+from ._many import OnRosterEvent, RosterSource, RowsSource
 from ._records import JSON, Check, Event, RunSummary, Until
+from ._roster_report import RosterReport
+from ._rosters import KeptRoster, Roster, RosterSummary
 from ._runs import ApprovalSource, Cloud, LeavesAt, OnEvent, PlanSource, PolicySource, ProfileSource
 from .steps import Reader, Step
 
 
-class Engine(_runs.Base):
+class Engine(_many.Base):
     """Plans and carries out, on one tenant. Made by :func:`connect`.
 
     Ctrl-C stops a run once what is in flight is recorded, and is then raised; a second one leaves at once. ``resume``, here
@@ -142,6 +145,70 @@ class Engine(_runs.Base):
     def deleted_users(self) -> list[Mapping[str, JSON]]:
         """Everybody who lies among the deleted users, the latest first, as the plan would show him."""
         return list(json.loads(self._core.deleted_users().wait()))
+
+    def plan_roster(
+        self,
+        policy: PolicySource,
+        rows: RowsSource,
+        *,
+        leaves_at: LeavesAt | None = None,
+        made_by: str | None = None,
+        planned: Callable[[int], object] | None = None,
+    ) -> Roster:
+        """Makes a plan for everybody whom a file names, each in the knowledge that all of them leave. Nothing is changed.
+
+        What is wrong with a row refuses that row (``Roster.refused``); what is wrong with the file is raised.
+
+        :param rows: CSV with a header, as bytes, text or a path: ``id``, ``upn``, ``employee_id``, ``leaves``, ``successor``.
+        :param leaves_at: the last working moment of whose row says none; now, if nothing is said.
+        :param planned: is told how many plans there are so far, on another thread; what it raises ends the planning.
+        """
+        return _many.planned(self._plan_roster(policy, rows, leaves_at, made_by, planned).wait())
+
+    def apply_roster(
+        self,
+        roster: RosterSource,
+        approval: ApprovalSource,
+        *,
+        policy: PolicySource | None = None,
+        until: Until = "sent",
+        on_event: OnRosterEvent | None = None,
+    ) -> RosterReport:
+        """Carries everybody in an approved roster: everybody's access is cut before anything else is sent.
+
+        Whoever cannot be begun with is refused alone. Applying the same two documents again goes on with the same runs.
+
+        :param on_event: sees the run and the event, each after it is durable, on another thread, between two writes. What it
+            raises stops everybody once what is in flight is recorded, and is raised here.
+        """
+        return RosterReport(self._apply_roster(roster, approval, policy, until, on_event).wait())
+
+    def resume_roster(
+        self,
+        roster: str,
+        *,
+        only: Iterable[str] | None = None,
+        until: Until = "sent",
+        on_event: OnRosterEvent | None = None,
+    ) -> RosterReport:
+        """Goes on with a roster; with ``only``, with those of its runs that are among these, such as :meth:`due`."""
+        return RosterReport(self._resume_roster(roster, only, until, on_event).wait())
+
+    def cancel_roster(self, roster: str, *, by: str | None = None) -> RosterReport:
+        """Ends whatever of a roster has not been sent, of everybody."""
+        return RosterReport(core.cancel_roster(self._core, roster, by or _runs.operator()).wait())
+
+    def roster_report(self, roster: str) -> RosterReport:
+        """What has become of everybody in a roster, by the journal alone."""
+        return RosterReport(core.roster_report(self._core, roster).wait())
+
+    def kept_roster(self, roster: str) -> KeptRoster:
+        """A roster as it was applied."""
+        return KeptRoster.of(roster, core.kept_roster(self._core, roster).wait())
+
+    def rosters(self) -> list[RosterSummary]:
+        """The rosters of this tenant, newest first."""
+        return _many.summaries(core.rosters(self._core).wait())
 
     def policy_of(self, run: str) -> Policy | None:
         """The policy that was kept with a run."""

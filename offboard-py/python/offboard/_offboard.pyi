@@ -16,16 +16,33 @@ __all__ = [
     "Tenant",
     "Work",
     "__version__",
+    "apply_roster",
     "approval_is_for",
+    "approve_by_standing",
+    "approve_roster",
+    "approved_roster",
+    "cancel_roster",
     "close_gate",
     "connect",
     "digest",
+    "kept_roster",
     "plan_digest",
+    "plan_roster",
     "policy_bytes",
     "policy_name",
+    "propose_standing",
     "report_html",
     "report_text",
+    "resume_roster",
+    "roster_digest",
+    "roster_report",
+    "roster_report_html",
+    "roster_report_summary",
+    "roster_report_text",
+    "rosters",
+    "second_standing",
     "shipped_policies",
+    "standing_digest",
 ]
 
 __version__: Final[str]
@@ -54,7 +71,68 @@ def shipped_policies() -> list[str]: ...
 def policy_bytes(name: str) -> bytes: ...
 def report_text(bytes: bytes) -> str: ...
 def report_html(bytes: bytes) -> str: ...
+def roster_digest(bytes: bytes) -> str: ...
+def standing_digest(bytes: bytes) -> str: ...
+def roster_report_text(bytes: bytes) -> str: ...
+def roster_report_html(bytes: bytes) -> str: ...
+def roster_report_summary(bytes: bytes) -> str: ...
 def close_gate() -> None: ...
+def plan_roster(
+    of: Core,
+    *,
+    policy: bytes,
+    source: str,
+    rows: bytes,
+    file: str,
+    leaves_at: str | None,
+    made_by: str,
+    planned: Callable[[int], object] | None,
+) -> Work: ...
+def approve_roster(
+    of: Core,
+    roster: bytes,
+    plans: Sequence[bytes],
+    by: str,
+    ticket: str | None,
+    waivers: str,
+    irreversible: bool,
+) -> bytes: ...
+def approved_roster(of: Core, roster: bytes, plans: Sequence[bytes], approval: bytes) -> str: ...
+def apply_roster(
+    of: Core,
+    *,
+    roster: bytes,
+    plans: Sequence[bytes],
+    approval: bytes,
+    policy: bytes,
+    until: str,
+    on_event: Callable[[str, Any], object] | None,
+) -> Work: ...
+def resume_roster(
+    of: Core,
+    *,
+    roster: str,
+    only: Sequence[str] | None,
+    until: str,
+    on_event: Callable[[str, Any], object] | None,
+) -> Work: ...
+def cancel_roster(of: Core, roster: str, by: str) -> Work: ...
+def roster_report(of: Core, roster: str) -> Work: ...
+def kept_roster(of: Core, roster: str) -> Work: ...
+def rosters(of: Core) -> Work: ...
+def propose_standing(
+    of: Core,
+    *,
+    policy: bytes,
+    source: str,
+    by: str,
+    per_day: int,
+    lasts: str,
+    expected: Sequence[tuple[str, str]],
+    ticket: str | None,
+) -> bytes: ...
+def second_standing(of: Core, standing: bytes, by: str) -> bytes: ...
+def approve_by_standing(of: Core, plan: bytes, standing: bytes) -> bytes: ...
 @final
 class Work:
     """Something that is to be done, once."""

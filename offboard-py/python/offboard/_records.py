@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
+from ._findings import Finding
+
 JSON: TypeAlias = Any
+
 Outcome: TypeAlias = Literal[
     "done",
     "vouched",
@@ -53,80 +56,6 @@ def time(text: str | None) -> datetime.datetime | None:
 def moment(text: str) -> datetime.datetime:
     """The same, where there is always one."""
     return datetime.datetime.fromisoformat(text)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """One finding that somebody accepts, and why."""
-
-    step: str | None
-    code: str
-    key: str
-    reason: str
-
-    def to_dict(self) -> dict[str, JSON]:
-        return {"step": self.step, "code": self.code, "key": self.key, "reason": self.reason}
-
-    @classmethod
-    def of(cls, row: Mapping[str, JSON]) -> Waiver:
-        return cls(row["step"], row["code"], row["key"], row["reason"])
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What speaks against a step, or against the plan where ``step`` is nothing."""
-
-    #: The guard (``G7``), or the operation that says it.
-    code: str
-    severity: Literal["warn", "block", "never"]
-    #: Which case of the rule.
-    key: str
-    #: The requirement behind the rule.
-    requirement: str
-    message: str
-    hint: str
-    step: str | None
-
-    @classmethod
-    def of(cls, row: Mapping[str, JSON]) -> Finding:
-        return cls(
-            row["code"],
-            row["severity"],
-            row["key"],
-            row["requirement"],
-            row["message"],
-            row["hint"],
-            row["step"],
-        )
-
-    def to_dict(self) -> dict[str, JSON]:
-        return {
-            "code": self.code,
-            "severity": self.severity,
-            "key": self.key,
-            "requirement": self.requirement,
-            "message": self.message,
-            "hint": self.hint,
-            "step": self.step,
-        }
-
-    @property
-    def stops(self) -> bool:
-        """Whether it stops its step, unless it is accepted."""
-        return self.severity != "warn"
-
-    def waive(self, reason: str) -> Waiver:
-        """Accepts exactly this. An auditor will read the reason."""
-        if self.severity == "never":
-            raise ValueError(f"{self.code} cannot be accepted by anybody: {self.message}")
-        if not reason.strip():
-            raise ValueError("an auditor will read the reason, and it is empty")
-        return Waiver(self.step, self.code, self.key, reason)
-
-    def same(self, other: Finding) -> bool:
-        """Whether it is the same case of the same rule, whatever its words."""
-        ours = (self.step, self.code, self.key, self.severity)
-        return ours == (other.step, other.code, other.key, other.severity)
 
 
 @dataclass(frozen=True, slots=True)

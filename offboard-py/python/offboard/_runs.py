@@ -6,7 +6,7 @@ import datetime
 import getpass
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -15,7 +15,8 @@ from . import _offboard as core
 from ._credentials import Secret, TokenCredential, TokenFunction
 from ._document import Document, to_bytes
 from ._documents import Approval, Plan, Policy, Report
-from ._records import JSON, Check, Event, Finding, Operation, RunSummary, Until, Waiver
+from ._findings import Finding
+from ._records import JSON, Check, Event, Operation, RunSummary, Until
 from .errors import UsageError
 from .steps import Reader, Step
 
@@ -29,8 +30,13 @@ OnEvent: TypeAlias = Callable[[Event], object]
 LeavesAt: TypeAlias = datetime.datetime | str
 
 
-def _call(on_event: OnEvent, text: str) -> None:
-    on_event(Event.of(json.loads(text)))
+def _call(on_event: Callable[..., object], text: str, run: str | None) -> None:
+    """Tells a function of the user's of an event; of which run, where there are many."""
+    event = Event.of(json.loads(text))
+    if run is None:
+        on_event(event)
+    else:
+        on_event(run, event)
 
 
 def operator() -> str:
@@ -50,6 +56,15 @@ def policy(source: PolicySource) -> Policy:
     if isinstance(source, str) and "\n" not in source:
         return Policy.shipped(source)
     return Policy(source)
+
+
+def leaving(leaves_at: LeavesAt | None) -> str | None:
+    """A last working moment as the core reads it."""
+    if not isinstance(leaves_at, datetime.datetime):
+        return leaves_at
+    if leaves_at.tzinfo is None:
+        raise UsageError("leaves_at has no time zone", hint="17:00 is another moment in every one of them")
+    return leaves_at.isoformat()
 
 
 def _profile(source: ProfileSource | None) -> tuple[bytes, str] | None:
@@ -139,22 +154,6 @@ class Base:
         """What this engine can do, steps of yours included."""
         return tuple(map(Operation.of, json.loads(self._core.operations())))
 
-    def approve(
-        self,
-        plan: PlanSource,
-        *,
-        by: str,
-        ticket: str | None = None,
-        waivers: Iterable[Waiver] = (),
-        irreversible: bool = False,
-    ) -> Approval:
-        """Somebody accepts exactly one plan. Whoever made it may accept it himself only where it only cuts access.
-
-        :raises ApprovalRefused: findings stop the plan that ``waivers`` do not name, or it is his own.
-        """
-        rows = json.dumps([waiver.to_dict() for waiver in waivers])
-        return Approval(self._core.approve(Plan(plan).to_bytes(), by, ticket, rows, irreversible))
-
     def run_id(self, plan: PlanSource, approval: ApprovalSource) -> str:
         """The run of exactly this plan with exactly this approval, before it begins."""
         return self._core.run_id(Plan(plan).to_bytes(), Approval(approval).to_bytes())
@@ -181,17 +180,13 @@ class Base:
         made_by: str | None,
     ) -> core.Work:
         read = policy(source)
-        if isinstance(leaves_at, datetime.datetime):
-            if leaves_at.tzinfo is None:
-                raise UsageError("leaves_at has no time zone", hint="17:00 is another moment in every one of them")
-            leaves_at = leaves_at.isoformat()
         work = self._core.plan(
             policy=read.to_bytes(),
             source=read.source_name,
             leaver=leaver,
             employee_id=employee_id,
             successor=successor,
-            leaves_at=leaves_at,
+            leaves_at=leaving(leaves_at),
             made_by=made_by or operator(),
         )
         self._policies[read.digest] = read.to_bytes()
@@ -210,7 +205,7 @@ class Base:
         return self._core.apply(
             plan=made.to_bytes(),
             approval=Approval(approval).to_bytes(),
-            policy=self._policy_of(made, source),
+            policy=self._policy_of(made.policy_digest, source, "this plan"),
             supersede=supersede,
             until=until,
             on_event=on_event,
@@ -232,21 +227,21 @@ class Base:
             made_by=made_by or operator(),
         )
 
-    def _policy_of(self, plan: Plan, source: PolicySource | None) -> bytes:
-        """The text of the policy that a plan was made from, to be kept with its run."""
+    def _policy_of(self, digest: str, source: PolicySource | None, what: str) -> bytes:
+        """The text of the policy that something was made from, to be kept with its runs."""
         if source is not None:
             named = policy(source)
-            if named.digest != plan.policy_digest:
+            if named.digest != digest:
                 raise UsageError(
-                    f"{named.source_name} is not the policy that this plan was made from",
+                    f"{named.source_name} is not the policy that {what} was made from",
                     hint="name the text as it was then, or make a new plan",
                 )
             return named.to_bytes()
-        if plan.policy_digest in self._policies:
-            return self._policies[plan.policy_digest]
+        if digest in self._policies:
+            return self._policies[digest]
         for name in core.shipped_policies():
             data = core.policy_bytes(name)
-            if core.digest(data) == plan.policy_digest:
+            if core.digest(data) == digest:
                 return data
         return b""
 

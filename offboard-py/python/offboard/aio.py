@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
+from . import _many, _runs
 from . import _offboard as core
-from . import _runs
 from ._credentials import Secret, TokenCredential, TokenFunction
 from ._documents import Plan, Policy, Report
 from ._loop import finish
+from ._many import OnRosterEvent, RosterSource, RowsSource
 from ._records import JSON, Check, Event, RunSummary, Until
+from ._roster_report import RosterReport
+from ._rosters import KeptRoster, Roster, RosterSummary
 from ._runs import ApprovalSource, Cloud, LeavesAt, OnEvent, PlanSource, PolicySource, ProfileSource
 from .steps import Reader, Step
 
 __all__ = ["Engine", "connect"]
 
 
-class Engine(_runs.Base):
+class Engine(_many.Base):
     """Plans and carries out, on one tenant. Made by :func:`connect`. Each method is its namesake of ``offboard.Engine``."""
 
     __slots__ = ()
@@ -128,6 +131,57 @@ class Engine(_runs.Base):
     async def deleted_users(self) -> list[Mapping[str, JSON]]:
         """Everybody who lies among the deleted users, the latest first."""
         return list(json.loads(await finish(self._core.deleted_users())))
+
+    async def plan_roster(
+        self,
+        policy: PolicySource,
+        rows: RowsSource,
+        *,
+        leaves_at: LeavesAt | None = None,
+        made_by: str | None = None,
+        planned: Callable[[int], object] | None = None,
+    ) -> Roster:
+        """Makes a plan for everybody whom a file names, each in the knowledge that all of them leave."""
+        return _many.planned(await finish(self._plan_roster(policy, rows, leaves_at, made_by, planned)))
+
+    async def apply_roster(
+        self,
+        roster: RosterSource,
+        approval: ApprovalSource,
+        *,
+        policy: PolicySource | None = None,
+        until: Until = "sent",
+        on_event: OnRosterEvent | None = None,
+    ) -> RosterReport:
+        """Carries everybody in an approved roster: everybody's access is cut before anything else is sent."""
+        return RosterReport(await finish(self._apply_roster(roster, approval, policy, until, on_event)))
+
+    async def resume_roster(
+        self,
+        roster: str,
+        *,
+        only: Iterable[str] | None = None,
+        until: Until = "sent",
+        on_event: OnRosterEvent | None = None,
+    ) -> RosterReport:
+        """Goes on with a roster, or with some of its runs."""
+        return RosterReport(await finish(self._resume_roster(roster, only, until, on_event)))
+
+    async def cancel_roster(self, roster: str, *, by: str | None = None) -> RosterReport:
+        """Ends whatever of a roster has not been sent, of everybody."""
+        return RosterReport(await finish(core.cancel_roster(self._core, roster, by or _runs.operator())))
+
+    async def roster_report(self, roster: str) -> RosterReport:
+        """What has become of everybody in a roster, by the journal alone."""
+        return RosterReport(await finish(core.roster_report(self._core, roster)))
+
+    async def kept_roster(self, roster: str) -> KeptRoster:
+        """A roster as it was applied."""
+        return KeptRoster.of(roster, await finish(core.kept_roster(self._core, roster)))
+
+    async def rosters(self) -> list[RosterSummary]:
+        """The rosters of this tenant, newest first."""
+        return _many.summaries(await finish(core.rosters(self._core)))
 
     async def policy_of(self, run: str) -> Policy | None:
         """The policy that was kept with a run."""

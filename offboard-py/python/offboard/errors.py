@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from ._records import Finding
+from ._findings import Finding
 
 __all__ = [
     "AlreadyOpen",
@@ -30,6 +30,7 @@ __all__ = [
     "Leased",
     "LeaseLost",
     "LeaverNotFound",
+    "NoRoster",
     "NoRun",
     "NotFound",
     "OffboardError",
@@ -105,7 +106,7 @@ class ConfigurationError(UsageError):
 
 
 class DocumentError(UsageError):
-    """A plan, an approval or a report cannot be read."""
+    """A plan, an approval, a report, or a roster and its file cannot be read."""
 
     kind = "document"
 
@@ -147,7 +148,7 @@ class ApprovalRefused(Refused):
 
 
 class UntruePlan(Refused):
-    """A plan says of itself what is not so."""
+    """A plan says of itself, or a roster of its plans, what is not so."""
 
     kind = "untrue"
 
@@ -186,6 +187,12 @@ class NoRun(JournalError):
     """There is no such run."""
 
     kind = "no_run"
+
+
+class NoRoster(JournalError):
+    """No such roster was applied."""
+
+    kind = "no_roster"
 
 
 class Leased(JournalError):

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from . import _offboard as core
-from ._records import JSON, Finding, Instructions, moment, thawed, time
+from ._findings import Finding
+from ._records import JSON, Instructions, moment, thawed, time
 
 __all__ = [
     "Context",

@@ -1,0 +1,196 @@
+"""What has become of everybody in a roster."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from . import _offboard as core
+from ._document import Document, table
+from ._records import JSON, Identity, Outcome, frozen, moment, time
+from ._rosters import BadRow, found
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many leavers came to what."""
+
+    #: Rows of the file.
+    rows: int
+    begun: int
+    #: Rows and plans.
+    refused: int
+    #: Every step of that was seen, or a person vouched for it.
+    access_cut: int
+    done: int
+    waiting: int
+    need_a_person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A step that somebody must look at."""
+
+    step: str
+    title: str
+    outcome: Outcome
+    detail: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, JSON]) -> Left:
+        return cls(row["step"], row["title"], row["outcome"], row["detail"])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What has become of one leaver of a roster."""
+
+    #: The line of the file, counted from 1.
+    line: int
+    leaver: Identity
+    #: Nothing where none was begun.
+    run: str | None
+    #: Nothing where no step is about it, or no run was begun.
+    access_cut: bool | None
+    #: In one sentence.
+    verdict: str
+    #: What to do, where he was refused or could not be carried on.
+    hint: str | None
+    counts: Mapping[Outcome, int]
+    is_open: bool
+    wake_at: datetime.datetime | None
+    exit_code: int
+    #: What is neither done nor waiting.
+    left: tuple[Left, ...]
+
+    @classmethod
+    def of(cls, row: Mapping[str, JSON]) -> Line:
+        return cls(
+            row["line"],
+            Identity.of(row["leaver"]),
+            row["run"],
+            row["access_cut"],
+            row["verdict"],
+            row["hint"],
+            frozen(dict(row["counts"])),
+            row["open"],
+            time(row["wake_at"]),
+            row["exit"],
+            tuple(map(Left.of, row["left"])),
+        )
+
+
+class RosterReport(Document):
+    """What has become of everybody in a roster: one line for each leaver."""
+
+    __slots__ = ()
+    what = "roster report"
+
+    def _read(self, data: bytes) -> str:
+        core.roster_report_summary(data)
+        return core.digest(data)
+
+    @property
+    def roster(self) -> str:
+        """This application of the roster; ``resume_roster`` takes it."""
+        return str(self._data["roster"])
+
+    @property
+    def tenant_id(self) -> str:
+        """The organisation."""
+        return str(self._data["tenant"])
+
+    @property
+    def policy(self) -> str:
+        """The policy's own name."""
+        return str(self._data["policy"])
+
+    @property
+    def made_by(self) -> str:
+        """Who made the roster."""
+        return str(self._data["made_by"])
+
+    @property
+    def approved_by(self) -> str:
+        """Who approved it."""
+        return str(self._data["approved_by"])
+
+    @property
+    def ticket(self) -> str | None:
+        """His ticket."""
+        ticket: str | None = self._data["ticket"]
+        return ticket
+
+    @property
+    def opened_at(self) -> datetime.datetime:
+        """When it was applied first."""
+        return moment(self._data["opened_at"])
+
+    @property
+    def as_of(self) -> datetime.datetime:
+        """As of when this report is."""
+        return moment(self._data["as_of"])
+
+    @property
+    def totals(self) -> Totals:
+        """How many came to what."""
+        return Totals(**self._data["totals"])
+
+    @property
+    def exit_code(self) -> int:
+        """How the command line would end: of everybody, the first of 7 (drift), 5 (a person), 3, 4, 6 (waiting)."""
+        return int(self._data["exit"])
+
+    @property
+    def is_done(self) -> bool:
+        """With everybody everything is done and was seen, and nobody was refused."""
+        return self.exit_code == 0
+
+    @property
+    def is_open(self) -> bool:
+        """A step of somebody may still write."""
+        return any(line.is_open for line in self.leavers)
+
+    @property
+    def wake_at(self) -> datetime.datetime | None:
+        """When the first of the runs next wants to be looked at."""
+        return min((line.wake_at for line in self.leavers if line.is_open and line.wake_at), default=None)
+
+    @property
+    def leavers(self) -> tuple[Line, ...]:
+        """Everybody who has a plan, in the order of the file."""
+        lines: tuple[Line, ...] = self._kept("leavers", lambda: tuple(map(Line.of, self._data["leavers"])))
+        return lines
+
+    @property
+    def refused(self) -> tuple[BadRow, ...]:
+        """The rows of the file from which no plan was made."""
+        return tuple(map(BadRow.of, self._data["refused"]))
+
+    @property
+    def summary(self) -> str:
+        """What everybody comes to, in one sentence."""
+        return core.roster_report_summary(self._bytes)
+
+    def leaver(self, who: str) -> Line:
+        """The line of this object id or user principal name."""
+        line: Line = found(self.leavers, who)
+        return line
+
+    def to_text(self) -> str:
+        """For a terminal."""
+        return core.roster_report_text(self._bytes)
+
+    def to_html(self) -> str:
+        """One file for a browser: no script, nothing fetched."""
+        return core.roster_report_html(self._bytes)
+
+    def __repr__(self) -> str:
+        return f"<RosterReport {self.roster}: {self.summary}>"
+
+    def _repr_html_(self) -> str:
+        rows = [("leaver", "run", "verdict")]
+        rows += [(line.leaver.user_principal_name, line.run or "", line.verdict) for line in self.leavers]
+        rows += [(row.who, "refused", row.why) for row in self.refused]
+        return table(self.summary, rows)
