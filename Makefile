@@ -27,6 +27,8 @@ outside:
 # the package python3-venv.
 PYTHON ?= python3
 VENV = offboard-py/.venv
+# More than cores: a third of the time the tests wait by the machine's clock.
+WORKERS ?= 4
 BUILT = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 
 $(VENV)/installed: offboard-py/requirements.txt
@@ -39,7 +41,7 @@ $(VENV)/installed: offboard-py/requirements.txt
 python: $(VENV)/installed
 	cargo build --workspace --bin offboard --locked
 	cd offboard-py && VIRTUAL_ENV=$(CURDIR)/$(VENV) .venv/bin/maturin develop --quiet --locked
-	cd offboard-py && OFFBOARD_BIN=$(BUILT)/debug/offboard .venv/bin/pytest
+	cd offboard-py && OFFBOARD_BIN=$(BUILT)/debug/offboard .venv/bin/pytest --numprocesses $(WORKERS) --maxschedchunk 1
 	cd offboard-py && .venv/bin/mypy python tests ../examples/python
 	cd offboard-py && .venv/bin/python -m mypy.stubtest offboard --allowlist tests/stubtest.allow
 

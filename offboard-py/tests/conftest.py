@@ -27,6 +27,18 @@ def engine(tenant: sim.Tenant) -> offboard.Engine:
     return offboard.connect(tenant)
 
 
+#: What waits by the machine's clock: for readings, or for processes.
+SLOW = ("test_many", "test_interrupt", "test_exit")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is slow begins first, each with something quick: so, in pairs, several workers are given their first tests."""
+    slow = [item for item in items if item.path.stem in SLOW]
+    quick = [item for item in items if item.path.stem not in SLOW]
+    pairs = [item for pair in zip(slow, quick, strict=False) for item in pair]
+    items[:] = [*pairs, *quick[len(slow) :]] if len(quick) >= len(slow) else [*pairs, *slow[len(quick) :]]
+
+
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

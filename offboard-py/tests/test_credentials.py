@@ -144,7 +144,7 @@ def test_azure_identity_signs_in() -> None:
         ) as credential:
             assert isinstance(credential, offboard.TokenCredential)
             engine = offboard.connect(tenant, credential=credential)
-            report = engine.contain(ALEX, by="ada")
+            report = engine.contain(ALEX, by="ada", until="contained")
             assert report.step("block_sign_in").attempts == 1 and tenant.judge(report) == []
 
 

@@ -1,4 +1,6 @@
-"""Two hundred leavers in one loop: no thread for each, cut in the middle, and brought to the same end by the command line."""
+"""Two hundred leavers in one loop: no thread for each. A hundred: cut in the middle, and brought to the same end by the command
+line.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,11 @@ import offboard
 from offboard import aio, sim
 
 LEAVERS = 200
-#: How many are carried at once where time is the machine's.
+#: Where time is the machine's, each waits for his readings: so many are carried at once, some are done, some are cut in the
+#: middle, and the rest is never begun.
 AT_ONCE = 40
+OF = 100
+ENOUGH = 30
 #: Python's own, two that carry, four for calls that block, the tenant's, the journals'; and none for each leaver.
 THREADS = 20
 
@@ -68,7 +73,7 @@ def test_cut_in_the_middle_and_resumed_by_the_command_line(program: Program, tmp
     tenant = sim.Tenant(1, clock="machine")
     # Quick, because the command line has no other clock than the machine's.
     tenant.hurry(latency="PT0.002S", read_lag="PT0S")
-    people = tenant.hire(LEAVERS)
+    people = tenant.hire(OF)
     journal = tmp_path / "journal.db"
     most = 0
 
@@ -81,10 +86,15 @@ def test_cut_in_the_middle_and_resumed_by_the_command_line(program: Program, tmp
         async def one(who: str) -> None:
             nonlocal most
             async with turn:
-                plan = await engine.plan("containment", who, made_by="ada")
-                reports[who] = await engine.apply(plan, engine.approve(plan, by="ada"), until="done")
+                try:
+                    plan = await engine.plan("containment", who, made_by="ada")
+                    reports[who] = await engine.apply(plan, engine.approve(plan, by="ada"), until="done")
+                except Exception:
+                    # It is seen below, and not waited for.
+                    enough.set()
+                    raise
                 most = max(most, threads())
-                if len(reports) >= LEAVERS // 2:
+                if len(reports) >= ENOUGH:
                     enough.set()
 
         tasks = [asyncio.create_task(one(who)) for who in people]
@@ -97,11 +107,11 @@ def test_cut_in_the_middle_and_resumed_by_the_command_line(program: Program, tmp
 
     whole = asyncio.run(main())
     assert most <= THREADS, most
-    assert LEAVERS // 2 <= len(whole) < LEAVERS
+    assert ENOUGH <= len(whole) < OF
     engine = offboard.connect(tenant, journal=journal)
     done = {report.run for report in whole.values()}
     cut = [run for run in engine.runs() if run.run not in done]
-    assert cut, "nothing was cut in the middle"
+    assert cut and len(whole) + len(cut) < OF, "some were cut in the middle, and some were never begun"
 
     # The command line goes on with what was cut, from the same journal and over the wire.
     with tenant.serve() as server:
@@ -111,7 +121,8 @@ def test_cut_in_the_middle_and_resumed_by_the_command_line(program: Program, tmp
             told = answer(program("resume", run, "--until", "done", "--json", env=environment), 0)
             return str(told["report"]["run"])
 
-        with ThreadPoolExecutor(8) as pool:
+        # Each reads back by the machine's clock, and mostly waits.
+        with ThreadPoolExecutor(16) as pool:
             assert set(pool.map(resume, [run.run for run in cut])) == {run.run for run in cut}
 
     reports = [engine.report(run.run) for run in engine.runs()]
