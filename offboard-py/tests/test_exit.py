@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-#: A program that leaves while runs are carried, a coroutine of its own is awaited, and readings are on their way.
+#: A program that leaves while a run and a roster are carried, a coroutine of its own is awaited, and readings are on their way.
 LEAVES = """
 import asyncio, sys
 from offboard import aio, sim
@@ -26,6 +26,10 @@ async def main():
     approval = engine.approve(plan, by="grace")
     carried = asyncio.ensure_future(engine.apply(plan, approval, until="done"))
     others = [asyncio.ensure_future(engine.plan("containment", "alex@contoso.com")) for _ in range(20)]
+    crowd = await aio.connect(sim.Tenant(3))
+    roster = await crowd.plan_roster("containment", "upn\\nalex@contoso.com\\nirvin@contoso.com\\n", made_by="ada")
+    all_of_them = crowd.approve_roster(roster, by="ada")
+    others.append(asyncio.ensure_future(crowd.apply_roster(roster, all_of_them, on_event=lambda run, event: None)))
     refused = await aio.connect(sim.Tenant(2), credential=slow)
     others.append(asyncio.ensure_future(refused.plan("containment", "alex@contoso.com")))
     # So many turns of the loop later, without a word to anybody.

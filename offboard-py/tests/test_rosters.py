@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -88,6 +89,8 @@ def test_from_a_file_to_a_report(tenant: sim.Tenant, engine: offboard.Engine) ->
     plans = {run: roster.plan(one.leaver.id) for run, one in approved.runs.items()}
     assert {run for run, _, _ in told} == set(plans)
     nobody_before_everybody(told, plans)
+    with pytest.raises(AssertionError, match="before"):
+        nobody_before_everybody(told[::-1], plans)
     assert not enabled(tenant, "alex@contoso.com") and not enabled(tenant, "johanna@contoso.com")
     assert enabled(tenant, "zoe@contoso.com")
 
@@ -212,6 +215,24 @@ def test_what_was_changed_after_it_was_approved_is_not_applied(engine: offboard.
         engine.apply_roster(offboard.Roster(roster.to_bytes()), approval)
     with pytest.raises(offboard.DocumentError, match="is missing"):
         engine.approve_roster(offboard.Roster(roster.to_bytes(), plans=roster.plans[:1]), by="grace")
+
+
+def test_a_tampered_journal_is_not_believed(tenant: sim.Tenant, tmp_path: Path) -> None:
+    journal = tmp_path / "journal.db"
+    engine = offboard.connect(tenant, journal=journal)
+    roster = engine.plan_roster("containment", BOTH, made_by="ada")
+    name = engine.apply_roster(roster, engine.approve_roster(roster, by="grace"), until="done").roster
+    with sqlite3.connect(journal) as database:
+        changed = database.execute("UPDATE rosters SET approval = CAST(replace(approval, 'grace', 'eve') AS BLOB)")
+        assert changed.rowcount == 1
+    database.close()
+    engine = offboard.connect(tenant, journal=journal)
+    for ask in (engine.roster_report, engine.resume_roster, engine.kept_roster):
+        with pytest.raises(offboard.Tampered) as refused:
+            ask(name)
+        assert refused.value.hint
+    # It is listed all the same, so that somebody sees it.
+    assert [(one.roster, one.policy) for one in engine.rosters()] == [(name, None)]
 
 
 def test_whose_approval_is_none(engine: offboard.Engine) -> None:
@@ -395,11 +416,14 @@ def test_asyncio_has_the_same_words(tenant: sim.Tenant) -> None:
         approval = engine.approve_roster(roster, by="grace")
         approved = engine.approved_roster(roster, approval)
         carried = asyncio.create_task(engine.apply_roster(roster, approval, until="contained"))
-        first, *_ = approved.runs
         # Each run of it can be followed while all of them are carried.
-        followed = [event async for event in engine.events(first, follow=True)]
+
+        async def followed(run: str) -> list[offboard.Event]:
+            return [event async for event in engine.events(run, follow=True)]
+
+        seen = await asyncio.gather(*map(followed, approved.runs))
         report = await carried
-        assert followed == [event async for event in engine.events(first)]
+        assert seen == [[event async for event in engine.events(run)] for run in approved.runs]
         assert await engine.roster_report(report.roster) == report
         assert (await engine.kept_roster(report.roster)).runs == approved.runs
         assert [one.roster for one in await engine.rosters()] == [report.roster]
