@@ -170,6 +170,8 @@ def test_what_cannot_be_asked_of_a_roster(engine: offboard.Engine) -> None:
     assert "pathlib" in (refused.value.hint or "")
     with pytest.raises(TypeError, match="bytes, text or a path"):
         engine.plan_roster("shared", ["alex@contoso.com"])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"this is a str, and not a Roster .* Roster\(bytes, plans="):
+        engine.approve_roster("november", by="grace")  # type: ignore[arg-type]
     with pytest.raises(offboard.UsageError, match="time zone"):
         engine.plan_roster("shared", BOTH, leaves_at=engine.now.replace(tzinfo=None))
     with pytest.raises(TypeError, match="not one name"):

@@ -51,7 +51,14 @@ def _rows(source: RowsSource) -> tuple[bytes, str]:
 
 def roster(source: RosterSource) -> Roster:
     """A roster from whatever names it."""
-    return source if isinstance(source, Roster) else Roster.read(source)
+    if isinstance(source, Roster):
+        return source
+    if isinstance(source, os.PathLike):
+        return Roster.read(source)
+    raise TypeError(
+        f"this is a {type(source).__name__}, and not a Roster or the path of its folder; "
+        "of bytes and plans one is made by Roster(bytes, plans=[...])"
+    )
 
 
 def planned(parts: list[bytes]) -> Roster:
