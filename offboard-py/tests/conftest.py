@@ -75,3 +75,24 @@ def contained(engine: offboard.Engine, who: str) -> offboard.Report:
     """Cuts somebody's access by plan and approval, to the end."""
     plan = engine.plan("containment", who, made_by="ada")
     return engine.apply(plan, engine.approve(plan, by="ada"), until="done")
+
+
+#: Two who can go, and nothing else.
+BOTH = "upn,successor\nalex@contoso.com,megan@contoso.com\njohanna@contoso.com,megan@contoso.com\n"
+
+
+def nobody_before_everybody(told: list[tuple[str, str, str]], plans: dict[str, offboard.Plan]) -> None:
+    """Nothing but cutting access was begun of anybody before all of it was sent of everybody."""
+    cut: dict[str, set[str]] = {
+        run: {step.id for step in plan.steps if step.kind == "containment" and step.action == "change"}
+        for run, plan in plans.items()
+    }
+    others = 0
+    for run, name, step in told:
+        kind = plans[run].step(step).kind
+        if name == "applied" and kind == "containment":
+            cut[run].discard(step)
+        elif name in ("captured", "applied") and kind != "containment":
+            others += 1
+            assert not any(cut.values()), f"{step} of {run} before {cut}"
+    assert others > len(plans), "something else was begun afterwards"
