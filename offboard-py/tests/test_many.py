@@ -1,6 +1,4 @@
-"""Two hundred leavers in one loop: no thread for each. A hundred: cut in the middle, and brought to the same end by the command
-line.
-"""
+"""Two hundred leavers in one loop: no thread for each; and cut in the middle, brought to the same end by the command line."""
 
 from __future__ import annotations
 
@@ -18,9 +16,8 @@ from offboard import aio, sim
 LEAVERS = 200
 #: Where time is the machine's, each waits for his readings: so many are carried at once, some are done, some are cut in the
 #: middle, and the rest is never begun.
-AT_ONCE = 40
-OF = 100
-ENOUGH = 30
+AT_ONCE = 60
+ENOUGH = 50
 #: Python's own, two that carry, four for calls that block, the tenant's, the journals'; and none for each leaver.
 THREADS = 20
 
@@ -73,7 +70,7 @@ def test_cut_in_the_middle_and_resumed_by_the_command_line(program: Program, tmp
     tenant = sim.Tenant(1, clock="machine")
     # Quick, because the command line has no other clock than the machine's.
     tenant.hurry(latency="PT0.002S", read_lag="PT0S")
-    people = tenant.hire(OF)
+    people = tenant.hire(LEAVERS)
     journal = tmp_path / "journal.db"
     most = 0
 
@@ -107,11 +104,11 @@ def test_cut_in_the_middle_and_resumed_by_the_command_line(program: Program, tmp
 
     whole = asyncio.run(main())
     assert most <= THREADS, most
-    assert ENOUGH <= len(whole) < OF
+    assert ENOUGH <= len(whole) < LEAVERS
     engine = offboard.connect(tenant, journal=journal)
     done = {report.run for report in whole.values()}
     cut = [run for run in engine.runs() if run.run not in done]
-    assert cut and len(whole) + len(cut) < OF, "some were cut in the middle, and some were never begun"
+    assert cut and len(whole) + len(cut) < LEAVERS, "some were cut in the middle, and some were never begun"
 
     # The command line goes on with what was cut, from the same journal and over the wire.
     with tenant.serve() as server:
