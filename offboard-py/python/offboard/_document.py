@@ -51,8 +51,10 @@ class Document:
         if isinstance(source, Document):
             if type(source) is not type(self):
                 raise TypeError(f"this is a {source.what}, and not a {self.what}")
-            data = source._bytes
-        elif isinstance(source, bytes):
+            # Neither changes, so that what was read out of the one is good for the other.
+            self._hold(source._bytes, source._cache, source._digest)
+            return
+        if isinstance(source, bytes):
             data = source
         elif isinstance(source, str):
             data = source.encode()
@@ -62,9 +64,19 @@ class Document:
             data = Path(source).read_bytes()
         else:
             raise TypeError(f"a {self.what} is made from bytes, text, JSON or a path, and not from {type(source)}")
+        self._hold(data, {}, self._read(data))
+
+    @classmethod
+    def _made(cls, data: bytes) -> Self:
+        """What the core has just written: it is one without being read."""
+        made = cls.__new__(cls)
+        made._hold(data, {}, core.digest(data))
+        return made
+
+    def _hold(self, data: bytes, cache: dict[str, Any], digest: str) -> None:
         object.__setattr__(self, "_bytes", data)
-        object.__setattr__(self, "_cache", {})
-        object.__setattr__(self, "_digest", self._read(data))
+        object.__setattr__(self, "_cache", cache)
+        object.__setattr__(self, "_digest", digest)
 
     def _read(self, data: bytes) -> str:
         """Reads it as what it is; returns the digest."""
@@ -98,7 +110,14 @@ class Document:
 
     @property
     def _data(self) -> Mapping[str, JSON]:
-        data: Mapping[str, JSON] = self._kept("data", lambda: frozen(json.loads(self._bytes)))
+        """What stands in it, frozen, so that any part can be given out."""
+        data: Mapping[str, JSON] = self._kept("data", lambda: frozen(self._parsed))
+        return data
+
+    @property
+    def _parsed(self) -> Mapping[str, JSON]:
+        """What stands in it. No part of it is given out, but for texts, numbers and truths."""
+        data: Mapping[str, JSON] = self._kept("parsed", lambda: json.loads(self._bytes))
         return data
 
     def _kept(self, name: str, make: Any) -> Any:

@@ -29,7 +29,7 @@ class Plan(Document):
     @property
     def tenant_id(self) -> str:
         """The organisation. A plan is never applied to another."""
-        return str(self._data["tenant"])
+        return str(self._parsed["tenant"])
 
     @property
     def leaver(self) -> Identity:
@@ -39,12 +39,12 @@ class Plan(Document):
     @property
     def policy(self) -> str:
         """The policy's own name."""
-        return str(self._data["source"]["policy"])
+        return str(self._parsed["source"]["policy"])
 
     @property
     def policy_digest(self) -> str:
         """SHA-256 of the policy's bytes."""
-        return str(self._data["source"]["policy_digest"])
+        return str(self._parsed["source"]["policy_digest"])
 
     @property
     def undoes(self) -> str | None:
@@ -61,12 +61,12 @@ class Plan(Document):
     @property
     def made_at(self) -> datetime.datetime:
         """When."""
-        return moment(self._data["made_at"])
+        return moment(self._parsed["made_at"])
 
     @property
     def made_by(self) -> str:
         """By whom, as he calls himself."""
-        return str(self._data["made_by"])
+        return str(self._parsed["made_by"])
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -88,7 +88,7 @@ class Plan(Document):
     @property
     def is_containment_only(self) -> bool:
         """Only cuts access, so that whoever made it may also approve it."""
-        return bool(self._data["intent"]["containment_only"])
+        return bool(self._parsed["intent"]["containment_only"])
 
     @property
     def facts(self) -> Mapping[str, JSON]:
@@ -126,22 +126,22 @@ class Approval(Document):
     @property
     def plan(self) -> str:
         """The digest of the plan, or of the roster."""
-        return str(self._data["plan"])
+        return str(self._parsed["plan"])
 
     @property
     def by(self) -> str:
         """Who, as he calls himself."""
-        return str(self._data["by"])
+        return str(self._parsed["by"])
 
     @property
     def at(self) -> datetime.datetime:
         """When."""
-        return moment(self._data["at"])
+        return moment(self._parsed["at"])
 
     @property
     def expires_at(self) -> datetime.datetime:
         """Until when a run may be started with it."""
-        return moment(self._data["expires_at"])
+        return moment(self._parsed["expires_at"])
 
     @property
     def ticket(self) -> str | None:
@@ -157,7 +157,7 @@ class Approval(Document):
     @property
     def irreversible(self) -> bool:
         """Steps that destroy something for good are accepted."""
-        return bool(self._data["irreversible"])
+        return bool(self._parsed["irreversible"])
 
     @property
     def roster(self) -> str | None:
@@ -246,12 +246,12 @@ class Report(Document):
     @property
     def run(self) -> str:
         """The run."""
-        return str(self._data["run"])
+        return str(self._parsed["run"])
 
     @property
     def tenant_id(self) -> str:
         """The organisation."""
-        return str(self._data["tenant"])
+        return str(self._parsed["tenant"])
 
     @property
     def leaver(self) -> Identity:
@@ -261,7 +261,7 @@ class Report(Document):
     @property
     def plan(self) -> str:
         """The plan's digest."""
-        return str(self._data["plan"])
+        return str(self._parsed["plan"])
 
     @property
     def direction(self) -> Literal["forward", "undo"]:
@@ -272,37 +272,37 @@ class Report(Document):
     @property
     def made_by(self) -> str:
         """Who made the plan."""
-        return str(self._data["made_by"])
+        return str(self._parsed["made_by"])
 
     @property
     def approved_by(self) -> str:
         """Who approved it."""
-        return str(self._data["approved_by"])
+        return str(self._parsed["approved_by"])
 
     @property
     def opened_at(self) -> datetime.datetime:
         """When the run began."""
-        return moment(self._data["opened_at"])
+        return moment(self._parsed["opened_at"])
 
     @property
     def as_of(self) -> datetime.datetime:
         """As of when this report is."""
-        return moment(self._data["as_of"])
+        return moment(self._parsed["as_of"])
 
     @property
     def is_open(self) -> bool:
         """A step may still write."""
-        return bool(self._data["open"])
+        return bool(self._parsed["open"])
 
     @property
     def wake_at(self) -> datetime.datetime | None:
         """When the run next wants to be looked at."""
-        return time(self._data["wake_at"])
+        return time(self._parsed["wake_at"])
 
     @property
     def exit_code(self) -> int:
         """How the command line would end: 0 done and seen, 3 refused, 4 partly, 5 a person must act, 6 waiting, 7 drift."""
-        return int(self._data["exit"])
+        return int(self._parsed["exit"])
 
     @property
     def is_done(self) -> bool:

@@ -45,7 +45,7 @@ class Engine(_many.Base):
         :param leaves_at: the last working moment, with its time zone; now, if nothing is said.
         :param made_by: whoever makes it; the operating system's user, if nothing is said.
         """
-        return Plan(self._plan(policy, leaver, employee_id, successor, leaves_at, made_by).wait())
+        return Plan._made(self._plan(policy, leaver, employee_id, successor, leaves_at, made_by).wait())
 
     def check(self, plan: PlanSource) -> Check:
         """Judges a plan against fresh readings. Nothing is changed."""
@@ -105,7 +105,7 @@ class Engine(_many.Base):
 
     def plan_of(self, run: str) -> Plan:
         """The plan that a run carries out."""
-        return Plan(self._core.plan_of(run).wait())
+        return Plan._made(self._core.plan_of(run).wait())
 
     def acknowledge(self, run: str, step: str, *, by: str | None = None) -> Report:
         """Somebody has done what a step asked for. The report says that it was vouched for, and not seen."""
@@ -121,7 +121,7 @@ class Engine(_many.Base):
 
     def undo(self, run: str, *, made_by: str | None = None) -> Plan:
         """The plan that takes a run back, to be approved and applied like any other."""
-        return Plan(self._core.undo(run, made_by or _runs.operator()).wait())
+        return Plan._made(self._core.undo(run, made_by or _runs.operator()).wait())
 
     def restore(
         self,
@@ -138,7 +138,7 @@ class Engine(_many.Base):
         :param user_principal_name: the name it comes back under, where another has the old one now.
         :param without_taken_addresses: without the addresses that others have now; the plan says which.
         """
-        return Plan(
+        return Plan._made(
             self._restore(who, employee_id, user_principal_name, without_taken_addresses, made_by).wait()
         )
 

@@ -94,27 +94,27 @@ class RosterReport(Document):
     @property
     def roster(self) -> str:
         """This application of the roster; ``resume_roster`` takes it."""
-        return str(self._data["roster"])
+        return str(self._parsed["roster"])
 
     @property
     def tenant_id(self) -> str:
         """The organisation."""
-        return str(self._data["tenant"])
+        return str(self._parsed["tenant"])
 
     @property
     def policy(self) -> str:
         """The policy's own name."""
-        return str(self._data["policy"])
+        return str(self._parsed["policy"])
 
     @property
     def made_by(self) -> str:
         """Who made the roster."""
-        return str(self._data["made_by"])
+        return str(self._parsed["made_by"])
 
     @property
     def approved_by(self) -> str:
         """Who approved it."""
-        return str(self._data["approved_by"])
+        return str(self._parsed["approved_by"])
 
     @property
     def ticket(self) -> str | None:
@@ -125,12 +125,12 @@ class RosterReport(Document):
     @property
     def opened_at(self) -> datetime.datetime:
         """When it was applied first."""
-        return moment(self._data["opened_at"])
+        return moment(self._parsed["opened_at"])
 
     @property
     def as_of(self) -> datetime.datetime:
         """As of when this report is."""
-        return moment(self._data["as_of"])
+        return moment(self._parsed["as_of"])
 
     @property
     def totals(self) -> Totals:
@@ -140,7 +140,7 @@ class RosterReport(Document):
     @property
     def exit_code(self) -> int:
         """How the command line would end: of everybody, the first of 7 (drift), 5 (a person), 3, 4, 6 (waiting)."""
-        return int(self._data["exit"])
+        return int(self._parsed["exit"])
 
     @property
     def is_done(self) -> bool:

@@ -135,32 +135,32 @@ class Roster(Document):
     @property
     def tenant_id(self) -> str:
         """The organisation."""
-        return str(self._data["tenant"])
+        return str(self._parsed["tenant"])
 
     @property
     def policy(self) -> str:
         """The policy's own name."""
-        return str(self._data["policy"])
+        return str(self._parsed["policy"])
 
     @property
     def policy_digest(self) -> str:
         """SHA-256 of the policy's bytes."""
-        return str(self._data["policy_digest"])
+        return str(self._parsed["policy_digest"])
 
     @property
     def source(self) -> str:
         """SHA-256 of the file that it was made from."""
-        return str(self._data["source"])
+        return str(self._parsed["source"])
 
     @property
     def made_at(self) -> datetime.datetime:
         """When."""
-        return moment(self._data["made_at"])
+        return moment(self._parsed["made_at"])
 
     @property
     def made_by(self) -> str:
         """By whom, as he calls himself."""
-        return str(self._data["made_by"])
+        return str(self._parsed["made_by"])
 
     @property
     def members(self) -> tuple[Member, ...]:

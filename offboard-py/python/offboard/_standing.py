@@ -40,17 +40,17 @@ class StandingApproval(Document):
     @property
     def tenant_id(self) -> str:
         """The organisation."""
-        return str(self._data["tenant"])
+        return str(self._parsed["tenant"])
 
     @property
     def policy(self) -> str:
         """The policy's own name."""
-        return str(self._data["policy"])
+        return str(self._parsed["policy"])
 
     @property
     def policy_digest(self) -> str:
         """SHA-256 of the policy's bytes: of no other text it covers a plan."""
-        return str(self._data["policy_digest"])
+        return str(self._parsed["policy_digest"])
 
     @property
     def by(self) -> tuple[Signature, ...]:
@@ -60,12 +60,12 @@ class StandingApproval(Document):
     @property
     def expires_at(self) -> datetime.datetime:
         """Until when a run may be started under it."""
-        return moment(self._data["expires_at"])
+        return moment(self._parsed["expires_at"])
 
     @property
     def per_day(self) -> int:
         """How many runs may be started under it in 24 hours."""
-        return int(self._data["per_day"])
+        return int(self._parsed["per_day"])
 
     @property
     def findings(self) -> tuple[Expected, ...]:

@@ -41,7 +41,7 @@ class Engine(_many.Base):
         made_by: str | None = None,
     ) -> Plan:
         """Makes a plan. Nothing is changed."""
-        return Plan(await finish(self._plan(policy, leaver, employee_id, successor, leaves_at, made_by)))
+        return Plan._made(await finish(self._plan(policy, leaver, employee_id, successor, leaves_at, made_by)))
 
     async def check(self, plan: PlanSource) -> Check:
         """Judges a plan against fresh readings. Nothing is changed."""
@@ -94,7 +94,7 @@ class Engine(_many.Base):
 
     async def plan_of(self, run: str) -> Plan:
         """The plan that a run carries out."""
-        return Plan(await finish(self._core.plan_of(run)))
+        return Plan._made(await finish(self._core.plan_of(run)))
 
     async def acknowledge(self, run: str, step: str, *, by: str | None = None) -> Report:
         """Somebody has done what a step asked for."""
@@ -110,7 +110,7 @@ class Engine(_many.Base):
 
     async def undo(self, run: str, *, made_by: str | None = None) -> Plan:
         """The plan that takes a run back."""
-        return Plan(await finish(self._core.undo(run, made_by or _runs.operator())))
+        return Plan._made(await finish(self._core.undo(run, made_by or _runs.operator())))
 
     async def restore(
         self,
