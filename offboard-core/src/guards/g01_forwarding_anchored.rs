@@ -1,6 +1,6 @@
 //! G1: an account that forwards mail is not deleted (R30, R33, R66, R101). Graph itself would delete it.
 
-use super::support::{Look, look, look_mailbox, unknown, unknown_warns};
+use super::support::{Look, look, seen_mailbox, unknown_warns};
 use crate::facts::{Facet, Facts};
 use crate::model::intent::Intent;
 use crate::model::mailbox::InboxRule;
@@ -40,13 +40,7 @@ impl Guard for ForwardingAnchored {
         _now: Timestamp,
         findings: &mut Findings,
     ) {
-        let mailbox = match look_mailbox(facts) {
-            Look::There(mailbox) => mailbox,
-            Look::Nothing => return,
-            Look::Unknown(failure) => {
-                return unknown(step, &Facet::Recipient(step.leaver), &failure, findings);
-            }
-        };
+        let Some(mailbox) = seen_mailbox(facts, step, findings) else { return };
         for target in mailbox.forwarding_address.iter().chain(&mailbox.forwarding_smtp_address) {
             findings.block(
                 target.clone(),

@@ -1,8 +1,9 @@
 //! G2: the account behind a shared mailbox is not deleted while the mailbox has to stay (R30, R66, R101).
 
-use super::support::{Look, look_mailbox, unknown};
+use super::support::seen_mailbox;
 use crate::facts::{Facet, Facts};
 use crate::model::intent::{Intent, MailDisposition};
+use crate::model::mailbox::Mailbox;
 use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
 
@@ -40,12 +41,8 @@ impl Guard for SharedAnchored {
         _now: Timestamp,
         findings: &mut Findings,
     ) {
-        match look_mailbox(facts) {
-            Look::There(mailbox) if mailbox.is_shared() => {}
-            Look::There(_) | Look::Nothing => return,
-            Look::Unknown(failure) => {
-                return unknown(step, &Facet::Recipient(step.leaver), &failure, findings);
-            }
+        if !seen_mailbox(facts, step, findings).is_some_and(Mailbox::is_shared) {
+            return;
         }
         let ours = matches!(intent.mail, MailDisposition::Shared | MailDisposition::SharedAndForward);
         let (why, hint) = match (ours, intent.mail_until) {

@@ -1,7 +1,7 @@
 //! G3: a mailbox that forwards mail needs its license (R94, N1).
 
 use super::removal::{self, Removal, removes};
-use super::support::{Look, look_mailbox, unknown};
+use super::support::seen_mailbox;
 use crate::facts::{Facet, Facts};
 use crate::model::intent::Intent;
 use crate::model::license::Brings;
@@ -46,13 +46,7 @@ impl Guard for ForwardedMailbox {
         if !Removal::of(facts, step).takes(Brings::Mailbox) {
             return;
         }
-        let mailbox = match look_mailbox(facts) {
-            Look::There(mailbox) => mailbox,
-            Look::Nothing => return,
-            Look::Unknown(failure) => {
-                return unknown(step, &Facet::Recipient(step.leaver), &failure, findings);
-            }
-        };
+        let Some(mailbox) = seen_mailbox(facts, step, findings) else { return };
         // The service obeys `ForwardingAddress` where both are set; either one alone forwards.
         let targets = mailbox.forwarding_address.iter().chain(&mailbox.forwarding_smtp_address);
         for target in targets {

@@ -1,11 +1,11 @@
 //! G6: what a shared mailbox needs, when it is converted and when its license goes (R27, N3).
 
-use super::removal::{self, Removal, removes};
-use super::support::{Look, look, look_mailbox, size, unknown, unused_and_licensed};
+use super::removal::{self, Removal, brought_now, removes};
+use super::support::{Look, look, seen_mailbox, size, unknown, unused_and_licensed};
 use crate::facts::{Facet, Facts, Service};
 use crate::failure::Failure;
 use crate::model::intent::{Intent, MailDisposition};
-use crate::model::license::{Brings, brought_by};
+use crate::model::license::Brings;
 use crate::model::mailbox::{Mailbox, UNLICENSED_SHARED_LIMIT};
 use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
@@ -60,13 +60,7 @@ impl Guard for SharedMailboxLimits {
                 return;
             }
         }
-        let mailbox = match look_mailbox(facts) {
-            Look::There(mailbox) => mailbox,
-            Look::Nothing => return,
-            Look::Unknown(failure) => {
-                return unknown(step, &Facet::Recipient(step.leaver), &failure, findings);
-            }
-        };
+        let Some(mailbox) = seen_mailbox(facts, step, findings) else { return };
         match removal {
             Some(removal) => judge_removal(&removal, mailbox, facts, step, intent, findings),
             None => judge_conversion(mailbox, facts, step, findings),
@@ -112,16 +106,7 @@ fn licensed(mailbox: &Mailbox, facts: &Facts) -> Result<bool, Box<(Facet, Failur
     if let Some(assigned) = mailbox.sku_assigned {
         return Ok(assigned);
     }
-    let licenses = match look(facts.leaver.licenses.as_ref()) {
-        Look::There(licenses) => licenses,
-        Look::Nothing => return Ok(false),
-        Look::Unknown(failure) => return Err(Box::new((Facet::Licenses(facts.leaver.id), failure))),
-    };
-    match look(facts.tenant.skus.as_ref()) {
-        Look::There(skus) => Ok(brought_by(&licenses.assignments, skus).0.contains(&Brings::Mailbox)),
-        Look::Nothing => Ok(false),
-        Look::Unknown(failure) => Err(Box::new((Facet::Skus, failure))),
-    }
+    Ok(brought_now(facts)?.contains(&Brings::Mailbox))
 }
 
 fn judge_removal(

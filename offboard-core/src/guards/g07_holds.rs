@@ -1,12 +1,11 @@
 //! G7: a hold keeps its license (N7). offboard never removes a hold: it is somebody's legal duty.
 
 use super::removal::{self, Removal, removes};
-use super::support::{Look, look, look_mailbox, unknown};
+use super::support::{seen_holds, seen_mailbox, unknown};
 use crate::facts::{Facet, Facts};
-use crate::model::hold::{Hold, HoldKind, holds_on};
+use crate::model::hold::{Hold, HoldKind};
 use crate::model::intent::{Intent, MailDisposition};
 use crate::model::mailbox::Mailbox;
-use crate::model::organization::OrganizationConfig;
 use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
 
@@ -55,24 +54,12 @@ impl Guard for Holds {
         if !deletes && !Removal::of(facts, step).takes_holds() {
             return;
         }
-        let mailbox = match look_mailbox(facts) {
-            Look::There(mailbox) => mailbox,
-            Look::Nothing => return,
-            Look::Unknown(failure) => {
-                return unknown(step, &Facet::Recipient(step.leaver), &failure, findings);
-            }
-        };
-        // The mailbox's own holds are told even where the organisation's cannot be read.
-        let nothing = OrganizationConfig::default();
-        let organization = match look(facts.tenant.organization.as_ref()) {
-            Look::There(organization) => organization,
-            Look::Nothing => &nothing,
-            Look::Unknown(failure) => {
-                unknown(step, &Facet::Organization, &failure, findings);
-                &nothing
-            }
-        };
-        for hold in holds_on(mailbox, organization) {
+        let Some(mailbox) = seen_mailbox(facts, step, findings) else { return };
+        let (holds, unread) = seen_holds(facts, mailbox);
+        if let Some(failure) = unread {
+            unknown(step, &Facet::Organization, &failure, findings);
+        }
+        for hold in holds {
             if deletes {
                 outlives_the_account(&hold, findings);
             } else {

@@ -1,15 +1,18 @@
 //! G8: what a retention policy knows a mailbox by stays as it is until the account is deleted (R97, R24).
 
-use super::support::{Look, look, look_mailbox, unknown};
+use super::support::{seen_holds, seen_mailbox, unknown};
 use crate::facts::{Facet, Facts};
-use crate::model::hold::{HoldKind, holds_on};
+use crate::model::hold::HoldKind;
 use crate::model::intent::{Intent, MailDisposition};
-use crate::model::organization::OrganizationConfig;
 use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
 
-/// Refuses to convert a mailbox that a retention policy is to make inactive: as another kind of mailbox it can fall out of
-/// the policy, and then it is deleted with its account. No step here changes names or addresses, which would do the same.
+/// Says by which retention policy a mailbox that is to become inactive would stop being known if it were converted: as another
+/// kind of mailbox it can fall out of the policy, and then it is deleted with its account.
+///
+/// G12 refuses the same conversion whatever holds the mailbox. This guard adds one finding for each policy, so that whoever
+/// would waive G12 sees what it puts at risk and has to waive that too. No step here changes names or addresses, which would
+/// do the same.
 #[derive(Debug)]
 pub struct HeldIdentity;
 
@@ -45,24 +48,13 @@ impl Guard for HeldIdentity {
         if intent.mail != MailDisposition::Inactive {
             return;
         }
-        let mailbox = match look_mailbox(facts) {
-            Look::There(mailbox) => mailbox,
-            Look::Nothing => return,
-            Look::Unknown(failure) => {
-                return unknown(step, &Facet::Recipient(step.leaver), &failure, findings);
-            }
-        };
-        let nothing = OrganizationConfig::default();
-        let organization = match look(facts.tenant.organization.as_ref()) {
-            Look::There(organization) => organization,
-            Look::Nothing => &nothing,
-            Look::Unknown(failure) => {
-                unknown(step, &Facet::Organization, &failure, findings);
-                &nothing
-            }
-        };
+        let Some(mailbox) = seen_mailbox(facts, step, findings) else { return };
+        let (holds, unread) = seen_holds(facts, mailbox);
+        if let Some(failure) = unread {
+            unknown(step, &Facet::Organization, &failure, findings);
+        }
         let policy = |kind| matches!(kind, HoldKind::Retention | HoldKind::OrganizationRetention);
-        for hold in holds_on(mailbox, organization).into_iter().filter(|hold| policy(hold.kind)) {
+        for hold in holds.into_iter().filter(|hold| policy(hold.kind)) {
             findings.block(
                 hold.id.clone(),
                 format!(

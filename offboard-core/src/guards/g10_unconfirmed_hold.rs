@@ -1,11 +1,11 @@
 //! G10: an account whose mailbox is to become inactive is not deleted before a hold is in effect (R22, R24, E11).
 
-use super::support::{Look, look, look_mailbox, unknown, unknown_warns};
+use super::support::{Look, look_mailbox, seen_holds, seen_mailbox, unknown_warns};
 use crate::facts::{Facet, Facts};
-use crate::model::hold::{CONFIRMED_AFTER, HoldKind, holds_on};
+use crate::id::MailboxId;
+use crate::model::hold::{CONFIRMED_AFTER, Hold, HoldKind};
 use crate::model::intent::{Intent, MailDisposition};
 use crate::model::mailbox::Mailbox;
-use crate::model::organization::OrganizationConfig;
 use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
 
@@ -45,48 +45,48 @@ impl Guard for UnconfirmedHold {
         if intent.mail != MailDisposition::Inactive {
             return;
         }
-        let mailbox = match look_mailbox(facts) {
-            Look::There(mailbox) => mailbox,
-            Look::Nothing => return,
-            Look::Unknown(failure) => {
-                return unknown(step, &Facet::Recipient(step.leaver), &failure, findings);
-            }
-        };
+        if let (Look::Nothing, Some(mailbox)) = (look_mailbox(facts), step.param::<MailboxId>("mailbox")) {
+            return not_seen(mailbox, findings);
+        }
+        let Some(mailbox) = seen_mailbox(facts, step, findings) else { return };
         if mailbox.litigation_hold_counts(now) {
             return;
         }
         // Something else may keep it, and then nothing is lost.
-        let nothing = OrganizationConfig::default();
-        let organization = match look(facts.tenant.organization.as_ref()) {
-            Look::There(organization) => organization,
-            Look::Nothing => &nothing,
-            Look::Unknown(failure) => {
-                unknown_warns(&Facet::Organization, &failure, findings);
-                &nothing
-            }
-        };
-        if !holds_on(mailbox, organization).iter().any(|hold| keeps(hold.kind)) {
+        let (holds, unread) = seen_holds(facts, mailbox);
+        if let Some(failure) = unread {
+            unknown_warns(&Facet::Organization, &failure, findings);
+        }
+        if !holds.iter().any(keeps) {
             not_in_effect(mailbox, findings);
         }
     }
 }
 
-/// What keeps a mailbox by itself. A label is on one item, a delay hold ends, and what nobody here can read is nothing to
-/// rely on; a Litigation Hold has to have had its time.
-fn keeps(kind: HoldKind) -> bool {
-    match kind {
-        HoldKind::EDiscovery | HoldKind::InPlace | HoldKind::Retention | HoldKind::OrganizationRetention => {
-            true
-        }
-        HoldKind::Litigation | HoldKind::Label | HoldKind::Delay | HoldKind::Strange => false,
-    }
+/// Whether a hold keeps a whole mailbox by itself: a retention policy does, for Exchange or everything. A case and an
+/// In-Place Hold can hold what a query finds and nothing else, `skp` entries hold conversations (CONTRACT C4), a label is on
+/// one item, a delay hold ends, and what nobody here can read is nothing to rely on. A Litigation Hold has to have had its time.
+fn keeps(hold: &Hold) -> bool {
+    matches!(hold.kind, HoldKind::Retention | HoldKind::OrganizationRetention) && !hold.id.starts_with("skp")
+}
+
+/// The plan saw this mailbox, and it is to outlive the account. Deleted now, nobody would know what became of it.
+fn not_seen(mailbox: MailboxId, findings: &mut Findings) {
+    findings.block(
+        "not_seen",
+        format!(
+            "the mailbox {mailbox} is to become inactive with the account, and no such mailbox is seen now"
+        ),
+        "look what became of it (Get-Mailbox -IncludeInactiveMailbox, -SoftDeletedMailbox); then plan again",
+    );
 }
 
 fn not_in_effect(mailbox: &Mailbox, findings: &mut Findings) {
     match (mailbox.litigation_hold_enabled, mailbox.litigation_hold_date) {
         (false, _) => findings.block(
             "no_hold",
-            "no hold is on the mailbox: deleted with its account, it would be gone after 30 days and never inactive",
+            "no hold that keeps the whole mailbox is on it: deleted with its account, it could be gone after 30 days and never \
+             inactive",
             "put the mailbox on Litigation Hold and wait until it is confirmed; then delete the account",
         ),
         (true, Some(date)) => findings.block(
@@ -148,18 +148,44 @@ mod tests {
             let entry = entry.to_owned();
             held(Some(Period::ZERO)).mailbox(|mailbox| mailbox.in_place_holds = vec![entry])
         };
-        for lasting in [POLICY, "UniHabc", "cld0b27ae8d0c5a4f4f8c8e3f5a6b7c8d9e"] {
+        for lasting in [POLICY, "mbx0b27ae8d0c5a4f4f8c8e3f5a6b7c8d9e:3"] {
             assert!(keys(&entry(lasting)).is_empty(), "{lasting}");
         }
-        for other in ["qqq", "mbx0b27ae8d0c5a4f4f8c8e3f5a6b7c8d9e:1"] {
+        let others = [
+            "qqq",
+            "mbx0b27ae8d0c5a4f4f8c8e3f5a6b7c8d9e:1",
+            "skp0b27ae8d0c5a4f4f8c8e3f5a6b7c8d9e:2",
+            "UniHabc",
+            "cld0b27ae8d0c5a4f4f8c8e3f5a6b7c8d9e",
+        ];
+        for other in others {
             assert_eq!(keys(&entry(other)), ["block young_hold"], "{other}");
         }
         let everybody = held(Some(Period::ZERO)).with(|facts| {
             facts.tenant.organization.known_mut().unwrap().in_place_holds = vec![POLICY.to_owned()];
         });
         assert!(keys(&everybody).is_empty());
+        let conversations = held(Some(Period::ZERO)).with(|facts| {
+            let skype = POLICY.replace("mbx", "skp");
+            facts.tenant.organization.known_mut().unwrap().in_place_holds = vec![skype];
+        });
+        assert_eq!(keys(&conversations), ["block young_hold"]);
         let delayed = held(Some(Period::ZERO)).mailbox(|mailbox| mailbox.delay_hold_applied = true);
         assert_eq!(keys(&delayed), ["block young_hold"]);
+    }
+
+    #[test]
+    fn a_mailbox_that_was_there_is_not_gone_unnoticed() {
+        let planned = |mailbox: Option<MailboxId>| {
+            inactive()
+                .params(|params| params["mailbox"] = serde_json::json!(mailbox))
+                .with(|facts| facts.leaver.recipient = Fact::Absent)
+        };
+        assert_eq!(keys(&planned(Some(MailboxId::from_u128(9)))), ["block not_seen"]);
+        assert!(keys(&planned(None)).is_empty(), "there was none when it was planned");
+        let unused = planned(Some(MailboxId::from_u128(9)))
+            .with(|facts| facts.leaver.recipient = Fact::NotOffered(crate::facts::Why::Unused));
+        assert_eq!(keys(&unused), ["block not_seen"]);
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! G11: a Litigation Hold needs a license that carries it (R23): Exchange Online Plan 2, or Archiving beside another plan.
 
-use super::support::{Look, look, look_mailbox, unknown};
+use super::removal::{self, brought_now, carry_holds};
+use super::support::{seen_mailbox, unknown};
 use crate::facts::{Facet, Facts};
-use crate::failure::Failure;
 use crate::model::intent::Intent;
-use crate::model::license::{Brings, brought_by};
 use crate::model::mailbox::Mailbox;
 use crate::operation::{Findings, Guard, Subject};
 use crate::time::Timestamp;
@@ -34,7 +33,9 @@ impl Guard for HoldLicense {
     }
 
     fn reads(&self, step: &Subject<'_>) -> Vec<Facet> {
-        vec![Facet::Recipient(step.leaver), Facet::Licenses(step.leaver), Facet::Skus]
+        let mut facets = removal::reads(step.leaver);
+        facets.push(Facet::Recipient(step.leaver));
+        facets
     }
 
     fn judge(
@@ -45,18 +46,12 @@ impl Guard for HoldLicense {
         _now: Timestamp,
         findings: &mut Findings,
     ) {
-        let mailbox = match look_mailbox(facts) {
-            Look::There(mailbox) => mailbox,
-            Look::Nothing => return,
-            Look::Unknown(failure) => {
-                return unknown(step, &Facet::Recipient(step.leaver), &failure, findings);
-            }
-        };
+        let Some(mailbox) = seen_mailbox(facts, step, findings) else { return };
         // A hold that is there needs nothing more to be placed.
         if mailbox.litigation_hold_enabled || says_so(mailbox) {
             return;
         }
-        match carried(facts) {
+        match brought_now(facts).map(|brings| carry_holds(&brings)) {
             Ok(true) => {}
             Ok(false) => findings.block(
                 "hold_license",
@@ -72,23 +67,6 @@ impl Guard for HoldLicense {
 /// Exchange's own word. It lags behind licensing.
 fn says_so(mailbox: &Mailbox) -> bool {
     mailbox.persisted_capabilities.iter().any(|name| CARRYING.contains(&name.as_str()))
-}
-
-/// By the licenses themselves.
-fn carried(facts: &Facts) -> Result<bool, Box<(Facet, Failure)>> {
-    let licenses = match look(facts.leaver.licenses.as_ref()) {
-        Look::There(licenses) => licenses,
-        Look::Nothing => return Ok(false),
-        Look::Unknown(failure) => return Err(Box::new((Facet::Licenses(facts.leaver.id), failure))),
-    };
-    match look(facts.tenant.skus.as_ref()) {
-        Look::There(skus) => {
-            let (brings, _) = brought_by(&licenses.assignments, skus);
-            Ok(brings.contains(&Brings::MailboxPlan2) || brings.contains(&Brings::Archiving))
-        }
-        Look::Nothing => Ok(false),
-        Look::Unknown(failure) => Err(Box::new((Facet::Skus, failure))),
-    }
 }
 
 #[cfg(test)]
@@ -114,10 +92,19 @@ mod tests {
         assert!(keys(&without(&[PLAN_1, ARCHIVING])).is_empty());
         assert_eq!(keys(&without(&[VISIO])), ["block hold_license"]);
         assert_eq!(keys(&without(&[])), ["block hold_license"]);
+        assert_eq!(keys(&without(&[ARCHIVING])), ["block hold_license"], "there is no plan beside it");
         for name in CARRYING {
             let said = without(&[PLAN_1]).mailbox(|m| m.persisted_capabilities.push((*name).to_owned()));
             assert!(keys(&said).is_empty(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_license_in_error_carries_nothing() {
+        let broken = without(&[E3]).with(|facts| {
+            "Error".clone_into(&mut facts.leaver.licenses.known_mut().unwrap().assignments[0].state);
+        });
+        assert_eq!(keys(&broken), ["block hold_license"]);
     }
 
     #[test]

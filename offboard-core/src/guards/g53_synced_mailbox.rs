@@ -1,7 +1,7 @@
 //! G53: directory sync can turn a shared mailbox back, and without a license it is then lost (R70, R86).
 
 use super::removal::{self, Removal, removes};
-use super::support::{Look, look, look_mailbox, unknown};
+use super::support::{Look, look, seen_mailbox, unknown};
 use crate::facts::{Facet, Facts};
 use crate::model::intent::{Intent, MailDisposition};
 use crate::model::license::Brings;
@@ -62,13 +62,7 @@ impl Guard for SyncedMailbox {
 }
 
 fn judge_mailbox(facts: &Facts, step: &Subject<'_>, findings: &mut Findings) {
-    let mailbox = match look_mailbox(facts) {
-        Look::There(mailbox) => mailbox,
-        Look::Nothing => return,
-        Look::Unknown(failure) => {
-            return unknown(step, &Facet::Recipient(step.leaver), &failure, findings);
-        }
-    };
+    let Some(mailbox) = seen_mailbox(facts, step, findings) else { return };
     if mailbox.is_exchange_cloud_managed {
         return;
     }

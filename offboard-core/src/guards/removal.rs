@@ -49,9 +49,29 @@ fn left(step: &Subject<'_>) -> Option<GroupId> {
     step.is_forward(&[LEAVES]).then(|| step.param("group")).flatten()
 }
 
-/// Whether a staying assignment really brings something; one in error does not.
+/// Whether an assignment really brings something; one in error does not.
 fn works(assignment: &LicenseAssignment) -> bool {
     assignment.state.starts_with("Active")
+}
+
+/// Whether licenses that bring this carry a hold (R23): Exchange Online Plan 2 does, and Archiving beside another plan.
+pub(super) fn carry_holds(brings: &BTreeSet<Brings>) -> bool {
+    brings.contains(&Brings::MailboxPlan2)
+        || (brings.contains(&Brings::Mailbox) && brings.contains(&Brings::Archiving))
+}
+
+/// What the leaver's licenses bring now; `Err` is what could not be read.
+pub(super) fn brought_now(facts: &Facts) -> Result<BTreeSet<Brings>, Box<(Facet, Failure)>> {
+    let licenses = match look(facts.leaver.licenses.as_ref()) {
+        Look::There(licenses) => licenses,
+        Look::Nothing => return Ok(BTreeSet::new()),
+        Look::Unknown(failure) => return Err(Box::new((Facet::Licenses(facts.leaver.id), failure))),
+    };
+    match look(facts.tenant.skus.as_ref()) {
+        Look::There(skus) => Ok(brought_by(licenses.assignments.iter().filter(|a| works(a)), skus).0),
+        Look::Nothing => Ok(BTreeSet::new()),
+        Look::Unknown(failure) => Err(Box::new((Facet::Skus, failure))),
+    }
 }
 
 impl Removal {
@@ -103,12 +123,8 @@ impl Removal {
 
     /// What allowed an archive and holds (Plan 2, or Plan 1 with Archiving), or the last mailbox plan, goes (R23).
     pub(super) fn takes_holds(&self) -> bool {
-        let allowed = |by: &BTreeSet<Brings>| {
-            by.contains(&Brings::MailboxPlan2)
-                || (by.contains(&Brings::Mailbox) && by.contains(&Brings::Archiving))
-        };
         let before = self.goes.union(&self.stays).copied().collect();
-        self.takes(Brings::Mailbox) || (allowed(&before) && !allowed(&self.stays))
+        self.takes(Brings::Mailbox) || (carry_holds(&before) && !carry_holds(&self.stays))
     }
 }
 

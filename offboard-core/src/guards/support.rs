@@ -3,7 +3,9 @@
 use crate::facts::{Facet, Fact, Facts, Service, Why};
 use crate::failure::{Failure, Kind};
 use crate::id::UserId;
+use crate::model::hold::{Hold, holds_on};
 use crate::model::mailbox::{GIB, Mailbox};
+use crate::model::organization::OrganizationConfig;
 use crate::operation::{Findings, Subject};
 
 /// A fact as a rule sees it.
@@ -46,6 +48,34 @@ pub(super) fn look_certain<T>(fact: Fact<&T>) -> Result<&T, Failure> {
 /// Looks at the leaver's mailbox in Exchange Online. One that lies on-premises is none (G17 says so).
 pub(super) fn look_mailbox(facts: &Facts) -> Look<'_, Mailbox> {
     look(facts.leaver.mailbox())
+}
+
+/// The leaver's mailbox in Exchange Online; nothing where there is none, or, with a finding, where nobody can tell.
+pub(super) fn seen_mailbox<'a>(
+    facts: &'a Facts,
+    step: &Subject<'_>,
+    findings: &mut Findings,
+) -> Option<&'a Mailbox> {
+    match look_mailbox(facts) {
+        Look::There(mailbox) => Some(mailbox),
+        Look::Nothing => None,
+        Look::Unknown(failure) => {
+            unknown(step, &Facet::Recipient(step.leaver), &failure, findings);
+            None
+        }
+    }
+}
+
+/// The holds on `mailbox`. Its own are told even where those of the organisation could not be read; then the failure is there
+/// too, and the guard says what it means.
+pub(super) fn seen_holds(facts: &Facts, mailbox: &Mailbox) -> (Vec<Hold>, Option<Failure>) {
+    let nothing = OrganizationConfig::default();
+    let (organization, unread) = match look(facts.tenant.organization.as_ref()) {
+        Look::There(organization) => (organization, None),
+        Look::Nothing => (&nothing, None),
+        Look::Unknown(failure) => (&nothing, Some(failure)),
+    };
+    (holds_on(mailbox, organization), unread)
 }
 
 /// Who is to get `what` by `step`. Nobody, with a finding, where it does not say, or says the leaver; whoever is leaving
