@@ -21,7 +21,8 @@ use crate::time::Timestamp;
 /// Who is said to answer for a hold that this step placed.
 const OWNER: &str = "offboard";
 
-/// Places the hold, and is done when it has had the time that it needs to count.
+/// Places the hold, and is done when it has had the time that it needs to count. Where one stands already nothing is sent:
+/// it keeps its owner and its duration, and what is shorter than wanted is said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlaceLitigationHold {
@@ -138,13 +139,13 @@ impl Operation for PlaceLitigationHold {
         mailbox_route(facts, self.user, |why| self.by_hand(facts, why))
     }
 
-    /// A hold that others placed stays as it is, also where it ends sooner than this policy wants.
+    /// A hold that stands stays as it is, whoever placed it, also where it ends sooner than this policy wants.
     fn check(&self, facts: &Facts, findings: &mut Findings) {
         let mailbox = of(facts, self.user, |person| person.mailbox().map(Clone::clone));
         let Some(mailbox) = mailbox.known().filter(|mailbox| mailbox.litigation_hold_enabled) else { return };
         let held = mailbox.litigation_hold_days;
         let shorter = held.is_some_and(|held| self.days.is_none_or(|wanted| held < wanted));
-        if shorter && mailbox.litigation_hold_owner.as_deref() != Some(OWNER) {
+        if shorter {
             findings.warn(
                 "shorter_hold",
                 format!(
@@ -184,9 +185,15 @@ impl Operation for PlaceLitigationHold {
         }
     }
 
-    /// Taken is not in effect: until then a deleted account would take the mail with it (G10).
+    /// Taken is not in effect: until then a deleted account would take the mail with it (G10). A hold that stood before is
+    /// somebody's own; one that this step placed has the duration that this step wants.
     fn reached(&self, seen: &Seen<LitigationHold>) -> Reached {
-        let held = seen.now.is().filter(|now| now.enabled).and_then(|now| now.date);
+        let stood = seen.before.is().is_some_and(|before| before.enabled);
+        let held = seen
+            .now
+            .is()
+            .filter(|now| now.enabled && (stood || now.days == self.days))
+            .and_then(|now| now.date);
         match held.map(|date| date + CONFIRMED_AFTER) {
             Some(counts) if counts <= seen.at => Reached::Yes,
             Some(counts) => Reached::NotBefore(counts),
@@ -237,8 +244,11 @@ mod tests {
     }
 
     fn reached(hold: LitigationHold) -> Reached {
-        let seen =
-            Seen { before: Judged::Is(hold.clone()), now: Judged::Is(hold), applied_at: None, at: now() };
+        from(Judged::Is(hold.clone()), hold)
+    }
+
+    fn from(before: Judged<LitigationHold>, hold: LitigationHold) -> Reached {
+        let seen = Seen { before, now: Judged::Is(hold), applied_at: None, at: now() };
         PlaceLitigationHold::example().reached(&seen)
     }
 
@@ -250,6 +260,18 @@ mod tests {
         assert_eq!(reached(hold(None)), Reached::NotYet, "nobody says since when");
         let off = LitigationHold { enabled: false, ..hold(Some(Period::days(9))) };
         assert_eq!(reached(off), Reached::NotYet);
+    }
+
+    #[test]
+    fn a_hold_that_was_placed_lasts_as_long_as_was_wanted() {
+        let old = || hold(Some(Period::days(9)));
+        let short = || LitigationHold { days: Some(30), ..old() };
+        let none = || Judged::Is(LitigationHold { enabled: false, ..hold(None) });
+        assert_eq!(from(none(), old()), Reached::Yes);
+        assert_eq!(from(none(), short()), Reached::NotYet, "it was to last without an end");
+        let unread = Judged::Unknown(crate::failure::Failure::not_read());
+        assert_eq!(from(unread, short()), Reached::NotYet);
+        assert_eq!(from(Judged::Is(short()), short()), Reached::Yes, "it stood before, and stays as it is");
     }
 
     fn shorter(held: Option<u32>, wanted: Option<u32>, owner: &str) -> bool {
@@ -278,12 +300,13 @@ mod tests {
     }
 
     #[test]
-    fn a_hold_of_others_that_ends_sooner_is_said() {
+    fn a_hold_that_stands_and_ends_sooner_is_said() {
         assert!(shorter(Some(30), None, "legal@contoso.com"));
         assert!(shorter(Some(30), Some(31), "legal@contoso.com"));
         assert!(!shorter(Some(30), Some(30), "legal@contoso.com"));
         assert!(!shorter(None, Some(30), "legal@contoso.com"));
-        assert!(!shorter(Some(30), None, OWNER), "it is ours");
+        assert!(shorter(Some(30), None, OWNER), "an earlier run placed it");
+        assert!(!shorter(Some(30), Some(30), OWNER));
     }
 
     #[test]
