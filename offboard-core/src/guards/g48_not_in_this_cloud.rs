@@ -42,7 +42,7 @@ impl Guard for NotInThisCloud {
         findings: &mut Findings,
     ) {
         for facet in self.reads(step) {
-            if not_offered(facts, &facet) == Some(Why::Cloud) {
+            if not_offered(facts, &facet) == Some(Why::Cloud) && !is_locked(facts, &facet) {
                 findings.warn(
                     facet.to_string(),
                     format!("{facet}: neither this cloud nor the chosen door offers the reading"),
@@ -53,6 +53,12 @@ impl Guard for NotInThisCloud {
             }
         }
     }
+}
+
+/// Who may open a locked OneDrive is not offered because it is locked, in every cloud. G44 says that.
+fn is_locked(facts: &Facts, facet: &Facet) -> bool {
+    let Facet::DriveAdministrators(id) = facet else { return false };
+    facts.person(*id).and_then(|person| person.drive.known()).is_some_and(|drive| drive.locked)
 }
 
 /// Why the service does not have `facet` here, if it does not.
@@ -111,6 +117,20 @@ mod tests {
         assert_eq!(rules(Fact::NotOffered(Why::Cloud)), ["warn the inbox rules"]);
         assert!(rules(Fact::NotOffered(Why::Unused)).is_empty());
         assert!(rules(Fact::Known(vec![])).is_empty());
+    }
+
+    #[test]
+    fn a_locked_drive_is_not_the_clouds_doing() {
+        for name in ["grant_drive_access", "end_drive_access"] {
+            let locked = |locked| {
+                Trial::of(name).with(|facts| {
+                    facts.leaver.drive.known_mut().unwrap().locked = locked;
+                    facts.leaver.drive_administrators = Fact::NotOffered(Why::Cloud);
+                })
+            };
+            assert!(locked(true).judge(&NotInThisCloud).is_empty(), "{name}");
+            assert_eq!(locked(false).judge(&NotInThisCloud).len(), 1, "{name}");
+        }
     }
 
     #[test]

@@ -135,9 +135,9 @@ pub(super) fn by_hand(
     let site = if let Some(site) = drive.known().and_then(|drive| drive.site_url.as_deref()) {
         quoted(site)
     } else {
-        // A locked one does not say where it is.
+        // A locked one does not say where it is. Sovereign clouds have hosts like `-my.sharepoint-mil.us`.
         commands.push(format!(
-            "$site = (Get-SPOSite -IncludePersonalSite $true -Limit All -Filter \"Url -like '-my.sharepoint.'\" | \
+            "$site = (Get-SPOSite -IncludePersonalSite $true -Limit All -Filter \"Url -like '-my.sharepoint'\" | \
              Where-Object Owner -eq {}).Url",
             quoted(&name_of(facts, user))
         ));
@@ -212,6 +212,17 @@ mod tests {
             panic!("it is said to be somebody else")
         };
         assert!(failure.message.contains("old@contoso.com") && failure.hint.is_some(), "{failure:?}");
+    }
+
+    #[test]
+    fn a_locked_drive_is_looked_for_in_every_cloud() {
+        let facts = Facts::new(TenantId::from_u128(3), Cloud::UsGovDod, LEAVER, Timestamp::from_micros(0));
+        let commands = by_hand(&facts, LEAVER, MEGAN, true, "locked").commands;
+        let filter = commands[0].split("-like '").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
+        for host in ["contoso-my.sharepoint.com", "contoso-my.sharepoint-mil.us", "contoso-my.sharepoint.cn"]
+        {
+            assert!(host.contains(filter), "{host} is not found by {filter}");
+        }
     }
 
     #[test]

@@ -25,9 +25,6 @@ pub struct GrantDriveAccess {
     pub to: UserId,
 }
 
-/// What taking access away leaves behind.
-pub(super) const LEFT: &str = "the site goes on listing him among the people it has seen, without a right";
-
 #[async_trait]
 impl Operation for GrantDriveAccess {
     type State = DriveAccess;
@@ -42,7 +39,9 @@ impl Operation for GrantDriveAccess {
             class: Class::Ordinary,
             after: &[],
             before: &[],
-            reversal: Reversal::Partial { why: LEFT.to_owned() },
+            reversal: Reversal::Partial {
+                why: "the site goes on listing him among the people it has seen, without a right".to_owned(),
+            },
             repeat: Repeat::Safe,
             latency: LATENCY,
             give_up: Spec::patience(LATENCY),
