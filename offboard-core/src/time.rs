@@ -148,6 +148,12 @@ impl Period {
         self.0 / 1_000_000
     }
 
+    /// How many days it is, where it is nothing but days.
+    pub const fn whole_days(self) -> Option<i64> {
+        let day = Self::days(1).0;
+        if self.0 % day == 0 { Some(self.0 / day) } else { None }
+    }
+
     /// `n` times as long.
     #[must_use]
     pub const fn times(self, n: i64) -> Self {
@@ -329,6 +335,14 @@ mod tests {
         for text in ["P30D", "PT12H", "P1DT2H3M4S", "PT0S", "PT0.250S"] {
             assert_eq!(text.parse::<Period>().unwrap().to_string(), text);
         }
+    }
+
+    #[test]
+    fn parts_of_days_are_no_days() {
+        for (text, days) in [("P30D", Some(30)), ("PT24H", Some(1)), ("PT0S", Some(0)), ("P1DT1S", None)] {
+            assert_eq!(text.parse::<Period>().unwrap().whole_days(), days, "{text}");
+        }
+        assert_eq!(Period::micros(86_400_000_001).whole_days(), None);
     }
 
     #[test]

@@ -187,9 +187,7 @@ fn meetings(meetings: &Meetings, tree: &Node) -> Result<(), Refusal> {
         .by(None, "N2")
         .hint("write `for = \"P365D\"`: what begins within a year")),
         (MeetingsWish::Cancel, Some(time)) => {
-            let day = Period::days(1).as_micros();
-            let whole = time.as_micros() % day == 0 && (1..=MOST_DAYS).contains(&(time.as_micros() / day));
-            if whole {
+            if time.whole_days().is_some_and(|days| (1..=MOST_DAYS).contains(&days)) {
                 return Ok(());
             }
             Err(Refusal::on(
@@ -259,21 +257,11 @@ pub(super) fn forwarding(file: &File, tree: &Node) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Refuses an end of what a hold ends, and a hold beside a disposition that needs none.
-pub(super) fn inactive(file: &File, tree: &Node) -> Result<(), Refusal> {
+/// Refuses a hold beside a disposition that needs none, and one of parts of days.
+pub(super) fn held_for(file: &File, tree: &Node) -> Result<(), Refusal> {
     let mail = &file.mail;
-    let (until, held): (&[&str], &[&str]) = (&["mail", "until"], &["mail", "held_for"]);
-    if mail.disposition == MailDisposition::Inactive && mail.until.is_some() {
-        return Err(Refusal::on(
-            tree.line_of(until),
-            "`mail.until` stands beside `mail.disposition = \"inactive\"`, which lasts as long as its hold",
-        )
-        .by(None, "R24")
-        .hint("leave it out; `held_for` says how long items are held"));
-    }
+    let held: &[&str] = &["mail", "held_for"];
     let Some(time) = mail.held_for else { return Ok(()) };
-    let day = Period::days(1).as_micros();
-    let days = time.as_micros() / day;
     if mail.disposition != MailDisposition::Inactive {
         return Err(Refusal::on(
             tree.line_of(held),
@@ -281,7 +269,7 @@ pub(super) fn inactive(file: &File, tree: &Node) -> Result<(), Refusal> {
         )
         .hint("leave it out, or choose `mail.disposition = \"inactive\"`"));
     }
-    if time.as_micros() % day != 0 || days < 1 || u32::try_from(days).is_err() {
+    if mail.held_days().is_none_or(|days| days == 0) {
         return Err(Refusal::on(
             tree.line_of(held),
             format!("`mail.held_for = \"{time}\"` is not a number of whole days"),

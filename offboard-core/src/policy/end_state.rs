@@ -160,6 +160,15 @@ impl EndState {
                 "delete the account, or choose another disposition for the mail",
             );
         }
+        if self.mail_until.is_some() {
+            return refusal(
+                "f.4",
+                "R24",
+                UNTIL,
+                "an inactive mailbox lasts as long as its hold",
+                "leave it out; `held_for` says how long items are held",
+            );
+        }
         if self.auto_reply.is_some() {
             return refusal(
                 "G12",

@@ -249,13 +249,13 @@ pub(super) struct Meetings {
 impl Mail {
     /// How many days an item is held; nothing is without an end.
     pub(super) fn held_days(&self) -> Option<u32> {
-        self.held_for.and_then(|held| u32::try_from(held.as_micros() / Period::days(1).as_micros()).ok())
+        self.held_for?.whole_days().and_then(|days| u32::try_from(days).ok())
     }
 
     /// How many days of meetings are cancelled.
     pub(super) fn cancelled_days(&self) -> Option<i64> {
         let meetings = self.meetings.as_ref().filter(|meetings| meetings.wish == MeetingsWish::Cancel)?;
-        meetings.ahead.map(|ahead| ahead.as_micros() / Period::days(1).as_micros())
+        meetings.ahead?.whole_days()
     }
 }
 

@@ -64,7 +64,7 @@ fn read(bytes: &[u8], catalog: &Catalog) -> Result<File, Refusal> {
     check::parts(&file, &tree)?;
     check::end_states(&file, &tree)?;
     check::forwarding(&file, &tree)?;
-    check::inactive(&file, &tree)?;
+    check::held_for(&file, &tree)?;
     check::files(&file, &tree)?;
     check::what_follows(&file, &tree)?;
     let later = aside.into_iter().chain(missing::words(&file, &tree)).min_by_key(Refusal::line);

@@ -9,44 +9,27 @@ use crate::model::mailbox::Recipient;
 
 const KEY: &str = "account.disposition";
 
-/// What is known of the mailbox that is to become inactive.
-enum Kept {
-    /// There is none, or none is wanted.
-    Nothing,
-    /// This is looked at when the account is gone.
-    Watched(Value),
-    /// The account stays, and a finding says why.
-    Never,
-}
-
 impl Way<'_> {
     pub(super) fn account(&mut self) {
         if !self.policy.deletes_account() || !self.nothing_is_denied() {
             return;
         }
         let at = self.at(self.policy.file.account.after.unwrap_or_default());
-        match self.kept() {
-            Kept::Nothing => {
-                self.draft(KEY, "delete_user", &Value::Null, at);
-            }
-            Kept::Watched(mailbox) => {
-                self.draft(KEY, "delete_user", &mailbox, at);
-            }
-            Kept::Never => {}
+        if let Some(kept) = self.kept() {
+            self.draft(KEY, "delete_user", &kept, at);
         }
     }
 
-    /// The mailbox by its own id: after the account its addresses may be anybody's (CONTRACT C2). Where nobody could look
-    /// whether there is one, and where it is none of the cloud's, nothing is deleted.
-    fn kept(&mut self) -> Kept {
+    /// What the deletion says of the mailbox that is to become inactive: null where there is none or none is wanted, else the
+    /// mailbox by its own id, because after the account its addresses may be anybody's (CONTRACT C2). Nothing where nobody
+    /// could look whether there is one, and where it is none of the cloud's: then the account stays, and a finding says why.
+    fn kept(&mut self) -> Option<Value> {
         if self.policy.file.mail.disposition != MailDisposition::Inactive {
-            return Kept::Nothing;
+            return Some(Value::Null);
         }
         let facts = self.facts;
         match &facts.leaver.recipient {
-            Fact::Known(Recipient::Cloud(mailbox)) => {
-                Kept::Watched(json!({ "mailbox": mailbox.exchange_guid }))
-            }
+            Fact::Known(Recipient::Cloud(mailbox)) => Some(json!({ "mailbox": mailbox.exchange_guid })),
             Fact::Known(Recipient::OnPremises { recipient_type_details }) => {
                 self.find("G10", "R24", |findings| {
                     findings.block(
@@ -58,9 +41,9 @@ impl Way<'_> {
                         "keep the mail there first, then delete by a policy with `mail.disposition = \"let_go\"`",
                     );
                 });
-                Kept::Never
+                None
             }
-            Fact::Absent | Fact::NotOffered(Why::License | Why::Unused) => Kept::Nothing,
+            Fact::Absent | Fact::NotOffered(Why::License | Why::Unused) => Some(Value::Null),
             Fact::NotOffered(Why::Cloud) => {
                 self.find("G10", "R24", |findings| {
                     findings.block(
@@ -69,13 +52,13 @@ impl Way<'_> {
                         "open the door (`exchange = \"invoke_command\"`), or delete by hand when the hold is seen",
                     );
                 });
-                Kept::Never
+                None
             }
             Fact::Unknown(failure) => {
                 self.find("G10", "R24", |findings| {
                     findings.unknown("whether there is a mailbox to keep", failure);
                 });
-                Kept::Never
+                None
             }
         }
     }

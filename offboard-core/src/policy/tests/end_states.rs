@@ -63,11 +63,14 @@ fn allowed(e: &EndState) -> bool {
         (_, None | Some(Lasting::ForGood)) => true,
         (_, Some(Lasting::Until(until))) => lives_to(until),
     };
+    // What a hold ends has no date of its own.
+    let end_fits = e.mail != M::Inactive || e.mail_until.is_none();
     let access_fits = e.full_access.is_none_or(|until| e.mail != M::Inactive && lives_to(until));
     let used = matches!(e.mail, M::Shared | M::Forward | M::SharedAndForward) || e.full_access.is_some();
     deletion_fits
         && license_fits
         && with_account_fits
+        && end_fits
         && replies_fit
         && access_fits
         && !(e.protocols_blocked && used)
@@ -184,6 +187,7 @@ fn each_contradiction_has_its_rule_and_a_twin_without_it() {
             EndState { licenses: WithAccount, ..deleted(LetGo) },
         ),
         (plain(Inactive), "f.4", "R24", inactive),
+        (EndState { mail_until: Some(days(60)), ..inactive }, "f.4", "R24", inactive),
         (EndState { auto_reply: Some(Lasting::ForGood), ..inactive }, "G12", "R25", inactive),
         (EndState { full_access: Some(days(1)), ..inactive }, "G12", "R25", inactive),
         (
