@@ -208,7 +208,7 @@ fn an_account_is_not_deleted_whose_hold_somebody_took_off() {
     let report = way.on_day(30);
     outcome(&report, "delete_user", Outcome::Blocked);
     assert!(
-        report.to_text().contains("no hold is on the mailbox") && !way.is_deleted(),
+        report.to_text().contains("no hold that keeps the whole mailbox is on it") && !way.is_deleted(),
         "{}",
         report.to_text()
     );

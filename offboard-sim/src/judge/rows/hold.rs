@@ -1,8 +1,8 @@
 //! Litigation Hold.
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
-use super::{Ask, Row, Undo, nobody, only};
+use super::{Ask, Row, Undo, mailbox, nobody, only, so};
 use crate::judge::calls::Call;
 use crate::world::LitigationHold;
 
@@ -11,8 +11,7 @@ pub(super) const PLACE_LITIGATION_HOLD: Row = Row {
     params: &[],
     undo: Undo::PutBack,
     holds: |ask| match &ask.mailbox()?.litigation_hold {
-        Some(LitigationHold { in_effect: true, .. }) => Ok(()),
-        Some(hold) => Err(format!("the hold of {} was not in effect yet", hold.since)),
+        Some(hold) => in_effect(hold, ask),
         None => Err("LitigationHoldEnabled was false".to_owned()),
     },
     part: held,
@@ -21,8 +20,18 @@ pub(super) const PLACE_LITIGATION_HOLD: Row = Row {
     owned: nobody,
 };
 
+/// Whether the hold keeps anything yet, and as long as was wanted. One that stood when the run began is somebody's own: it
+/// stays as long as it was to.
+fn in_effect(hold: &LitigationHold, ask: &Ask<'_>) -> Result<(), String> {
+    let stood = mailbox(ask.began, ask.user).is_some_and(|mailbox| mailbox.litigation_hold.is_some());
+    let wanted = ask.params.get("days").and_then(Value::as_u64);
+    let lasts = hold.duration_days.map(u64::from);
+    so(hold.in_effect, format!("the hold of {} was not in effect yet", hold.since))?;
+    so(stood || lasts == wanted, format!("LitigationHoldDuration was {lasts:?} and not {wanted:?}"))
+}
+
 /// The hold as it is written. The delay hold that a removed one leaves is no part of it.
-fn held(ask: &Ask<'_>) -> Map<String, serde_json::Value> {
+fn held(ask: &Ask<'_>) -> Map<String, Value> {
     let Ok(mailbox) = ask.mailbox() else { return Map::new() };
     let hold = mailbox.litigation_hold.as_ref();
     let mut part = only("LitigationHoldEnabled", hold.is_some());

@@ -71,6 +71,17 @@ fn access_that_was_given_is_there_and_by_whom() {
     set(&run, false);
     assert_eq!(run.against_undo("grant_drive_access", "done", to.clone()), None);
     assert_eq!(run.against("end_drive_access", "done", from.clone()), None);
+    // The end is taken back when he has it again, and not before.
+    run.again();
+    assert!(
+        run.against_undo("end_drive_access", "done", from.clone()).unwrap().contains("IsSiteAdmin was false")
+    );
+    assert_eq!(run.against_undo("end_drive_access", "failed", from.clone()), None);
+    set(&run, true);
+    assert_eq!(run.against_undo("end_drive_access", "done", from.clone()), None);
+    assert!(run.against_undo("end_drive_access", "not_started", from.clone()).is_some());
+    assert!(run.against_undo("grant_drive_access", "done", to.clone()).is_some(), "he has what he had not");
+    set(&run, false);
     // Somebody else gives it: this run did not.
     run.again();
     foreign(&run, true);

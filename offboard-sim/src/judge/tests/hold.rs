@@ -26,6 +26,23 @@ fn a_hold_is_done_when_it_is_in_effect() {
 }
 
 #[test]
+fn a_hold_lasts_as_long_as_was_wanted_unless_it_stood_before() {
+    let mut run = Run::new();
+    run.exchange("Set-Mailbox", json!({ "LitigationHoldEnabled": true, "LitigationHoldDuration": "30" }));
+    run.desk.advance(Period::hours(4));
+    run.desk.sign_in_again();
+    assert_eq!(run.against(HOLD, "done", json!({ "days": 30 })), None);
+    for other in [json!({ "days": 31 }), json!({})] {
+        assert!(
+            run.against(HOLD, "done", other.clone()).unwrap().contains("Duration was Some(30)"),
+            "{other}"
+        );
+    }
+    run.again();
+    assert_eq!(run.against(HOLD, "already", json!({ "days": 31 })), None, "it stays as it is");
+}
+
+#[test]
 fn a_mailbox_that_was_to_be_kept_must_be() {
     let mut run = Run::new();
     let id = run.alex();
