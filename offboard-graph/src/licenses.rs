@@ -27,11 +27,6 @@ fn assign_license(id: UserId, body: Value) -> Arc<Ask> {
     Arc::new(ask.body(body))
 }
 
-/// Nothing to do is nothing to send (P4).
-fn nothing_to_do(call: &Call) -> Receipt {
-    Receipt { call: call.id.clone(), request_id: None, date: None, warnings: Vec::new() }
-}
-
 impl Graph {
     /// Whether none of `skus` is assigned directly any more, by a new reading. The text of the refusal may be
     /// translated, or be about another product; only the reading decides.
@@ -63,7 +58,7 @@ impl LicensePort for Graph {
 
     async fn remove(&self, call: &Call, id: UserId, skus: &[SkuId]) -> Answer<Receipt> {
         if skus.is_empty() {
-            return Ok(nothing_to_do(call));
+            return Ok(Receipt::nothing(call));
         }
         let ask = assign_license(id, license::removal(skus));
         let reply = self.0.ask(call, &ask).await?;
@@ -84,7 +79,7 @@ impl LicensePort for Graph {
 
     async fn assign(&self, call: &Call, id: UserId, assignments: &[LicenseAssignment]) -> Answer<Receipt> {
         if assignments.is_empty() {
-            return Ok(nothing_to_do(call));
+            return Ok(Receipt::nothing(call));
         }
         let ask = assign_license(id, license::assignment(assignments));
         let reply = self.0.ask(call, &ask).await?;

@@ -34,7 +34,7 @@ impl OnPremises for Door {
                 if matches!(manner, Manner::Does) {
                     self.0.world(|world| world.active_directory.get_mut(&user).unwrap().enabled = false);
                 }
-                Ok(Receipt { call: call.id.clone(), request_id: None, date: None, warnings: Vec::new() })
+                Ok(Receipt::nothing(call))
             }
             _ => failed(Kind::Unsupported),
         }

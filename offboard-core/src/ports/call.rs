@@ -178,6 +178,13 @@ pub struct Receipt {
     pub warnings: Vec<String>,
 }
 
+impl Receipt {
+    /// Of a call that found nothing to do, and so nothing to send (P4).
+    pub fn nothing(call: &Call) -> Self {
+        Self { call: call.id.clone(), request_id: None, date: None, warnings: Vec::new() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt as _;

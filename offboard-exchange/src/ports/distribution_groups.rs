@@ -15,10 +15,9 @@ const IN_IT_ALREADY: &str = "MemberAlreadyExistsException";
 fn unless_so(answer: Answer<Receipt>, exception: &str, call: &Call, so: &str) -> Answer<Receipt> {
     match answer {
         Err(error) if error.failure.code.as_deref() == Some(exception) => Ok(Receipt {
-            call: call.id.clone(),
             request_id: error.failure.request_id,
-            date: None,
             warnings: vec![so.to_owned()],
+            ..Receipt::nothing(call)
         }),
         answer => answer,
     }
