@@ -8,15 +8,15 @@ use offboard_core::model::cloud::{Hosts, OneDrives};
 use offboard_core::ports::{Answer as PortAnswer, Call, Receipt, Sites};
 use offboard_http::answer::Answer;
 use offboard_http::client::{Client, Settings, Wire};
-use offboard_http::quota;
 use offboard_http::request::{Idempotency, Request};
 use offboard_http::token::Claims;
+use offboard_http::{quota, redact};
 use serde_json::{Value, json};
 
 use crate::PROVIDER;
 use crate::site::Site;
-use crate::status;
-use crate::wire::{UserBody, Users};
+use crate::status::{self, LONGEST};
+use crate::wire::{UserBody, Users, is_own};
 
 const SITE_USERS: &str = "{site}/_api/web/siteusers";
 const ENSURE_USER: &str = "{site}/_api/web/ensureuser";
@@ -76,7 +76,8 @@ impl Door {
         url.set_query(Some(ADMINISTRATORS));
         let request = Request::get(url, SITE_USERS).header(ACCEPT, PLAIN).charge(quota::FILES, 2, 0);
         let answer = self.client.send(call, request).await?;
-        if answer.status() == StatusCode::NOT_FOUND {
+        // A gateway or a proxy on the way says 404 too, and knows nothing of the site.
+        if answer.status() == StatusCode::NOT_FOUND && is_own(answer.as_json()) {
             return Ok(None);
         }
         if !answer.is_success() {
@@ -105,11 +106,11 @@ impl Door {
         if user.login_name.eq_ignore_ascii_case(login_name) {
             return Ok(user.id);
         }
-        let failure =
-            Failure::new(Kind::Refused, format!("SharePoint takes `{login_name}` for `{}`", user.login_name))
-                .code("another_person")
-                .request_id(answer.request_id())
-                .hint("give the access by hand, after looking who that is");
+        let found = redact::said(&user.login_name, LONGEST);
+        let failure = Failure::new(Kind::Refused, format!("SharePoint takes `{login_name}` for `{found}`"))
+            .code("another_person")
+            .request_id(answer.request_id())
+            .hint("give the access by hand, after looking who that is");
         Err(ProviderError::new(PROVIDER, failure))
     }
 
@@ -156,7 +157,7 @@ impl Sites for SharePoint {
         let users = door.list(call).await?.unwrap_or_default();
         match users.iter().find(|user| user.login_name.eq_ignore_ascii_case(login_name)) {
             Some(user) => door.set(call, user.id, false).await,
-            None => Ok(Receipt { call: call.id.clone(), request_id: None, date: None, warnings: Vec::new() }),
+            None => Ok(Receipt::nothing(call)),
         }
     }
 }

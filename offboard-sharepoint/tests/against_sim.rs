@@ -172,8 +172,6 @@ fn sharepoint_itself_says_so_where_a_token_does_not() {
 #[test]
 fn a_refusal_is_read_for_what_it_is() {
     let bench = Bench::with_certificate();
-    bench.change(|drive| drive.state = DriveState::Forbidden);
-    assert_eq!(bench.administrators(SITE), Err(Kind::PermissionDenied));
     bench.change(|drive| drive.state = DriveState::Locked);
     assert_eq!(bench.administrators(SITE), Err(Kind::Conflict));
     bench.change(|drive| drive.state = DriveState::Ok);
@@ -193,15 +191,69 @@ fn a_refusal_is_read_for_what_it_is() {
     assert_eq!(html.kind(), Kind::Indeterminate);
 }
 
+/// Reading "not supported" is what hands the step to a person; a write that is refused is a refusal.
 #[test]
-fn a_person_must_be_an_administrator_of_the_site() {
+fn whoever_may_not_see_who_administers_a_site_leaves_it_to_a_person() {
+    let bench = Bench::with_certificate();
+    bench.change(|drive| drive.state = DriveState::Forbidden);
+    let refused = bench.run(bench.sites.administrators(&call(), SITE)).unwrap_err();
+    assert_eq!(refused.kind(), Kind::Unsupported, "{refused}");
+    assert!(refused.failure.hint.as_ref().is_some_and(|hint| hint.contains("Sites.FullControl.All")));
+    let written = bench.run(bench.sites.add_administrator(&call(), SITE, MEGAN)).unwrap_err();
+    assert_eq!(written.kind(), Kind::PermissionDenied, "{written}");
+
     let bench = Bench::with_certificate();
     bench.tenant.world(|world| {
         let app = world.app_by_client_id(&bench.tenant.app().client_id).unwrap().id;
         let program = world.service_principals.get_mut(&app).unwrap();
         program.granted.retain(|role| role.value != "Sites.FullControl.All");
     });
-    assert_eq!(bench.administrators(SITE), Err(Kind::PermissionDenied));
+    assert_eq!(bench.administrators(SITE), Err(Kind::Unsupported));
+}
+
+#[test]
+fn a_site_is_missing_only_where_sharepoint_itself_says_so() {
+    let bench = Bench::with_certificate();
+    let missing = SITE.replace("adele", "nobody");
+    assert_eq!(bench.administrators(&missing), Ok(None));
+    let graph = json!({ "error": { "code": "itemNotFound", "message": "The resource could not be found." } });
+    for body in [Some(graph), Some(json!("gone"))] {
+        let fault = Fault::Status { status: 404, body, retry_after: None };
+        bench.tenant.faults().once(Matcher::share_point(&Method::GET, "**/siteusers"), fault);
+        assert_eq!(bench.administrators(SITE), Err(Kind::Protocol));
+    }
+    // Nor is somebody no administrator any more because a gateway says 404.
+    let fault = Fault::Status { status: 404, body: Some(json!({})), retry_after: None };
+    bench.tenant.faults().once(Matcher::share_point(&Method::GET, "**/siteusers"), fault);
+    bench.run(bench.sites.remove_administrator(&call(), SITE, ADELE)).unwrap_err();
+    assert_eq!(bench.administrators(SITE), Ok(Some(vec![ADELE.to_owned()])));
+}
+
+#[test]
+fn what_sharepoint_says_is_one_short_line() {
+    let bench = Bench::with_certificate();
+    let token = "eyJ0eXAiOiJKV1Qi".repeat(20);
+    let said = format!("No,\r\n{token} is not {}", "known ".repeat(200));
+    let body = json!({ "odata.error": { "code": said, "message": { "lang": "en-US", "value": said } } });
+    let fault = Fault::Status { status: 400, body: Some(body), retry_after: None };
+    bench.tenant.faults().once(Matcher::share_point(&Method::POST, "**/ensureuser"), fault);
+    let refused = bench.run(bench.sites.add_administrator(&call(), SITE, MEGAN)).unwrap_err();
+    let message = &refused.failure.message;
+    assert!(message.contains("No, … is not known") && !message.contains(&token), "{message}");
+    assert!(message.chars().count() < 400 && !message.contains('\n'), "{message}");
+    assert_eq!(refused.failure.code, None, "that is no code");
+}
+
+#[test]
+fn a_refusal_says_nothing_of_a_write_whose_answer_was_lost() {
+    let bench = Bench::with_certificate();
+    let merge = || Matcher::share_point(&Method::from_bytes(b"MERGE").unwrap(), "**");
+    let told = json!({ "error_description": "Unsupported app only token." });
+    bench.tenant.faults().once(merge(), Fault::DropAnswer);
+    let refusal = Fault::Status { status: 401, body: Some(told), retry_after: None };
+    bench.tenant.faults().always(merge().from_nth(2), refusal);
+    let lost = bench.run(bench.sites.add_administrator(&call(), SITE, MEGAN)).unwrap_err();
+    assert_eq!(lost.kind(), Kind::Indeterminate, "{lost}");
 }
 
 #[test]

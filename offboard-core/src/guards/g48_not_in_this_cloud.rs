@@ -48,7 +48,7 @@ impl Guard for NotInThisCloud {
                     format!("{facet}: neither this cloud nor the chosen door offers the reading"),
                     "look in the admin center or with the PowerShell modules, and do there what the step would have done; \
                      where `exchange = \"hand_off\"` closed the door, open it by `invoke_command`; SharePoint's door opens \
-                     to a sign-in with a certificate",
+                     to a sign-in with a certificate and `Sites.FullControl.All`",
                 );
             }
         }

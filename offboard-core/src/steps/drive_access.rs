@@ -116,7 +116,8 @@ pub(super) fn route(facts: &Facts, user: UserId, by_hand: impl FnOnce(&str) -> I
     }
     match person.map(|person| &person.drive_administrators) {
         Some(Fact::NotOffered(_)) => Route::HandOff(by_hand(
-            "Graph cannot do this, and there is no door to SharePoint here, which takes an application only with a certificate",
+            "Graph cannot do this, and SharePoint does not let this sign-in do it: it takes an application with a certificate and \
+             `Sites.FullControl.All`, and a person who is an administrator of the site",
         )),
         _ => Route::Change,
     }

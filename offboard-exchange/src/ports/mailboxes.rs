@@ -70,9 +70,11 @@ impl Mailboxes for Exchange {
     }
 }
 
-/// For whoever lacks the Exchange role Legal Hold the parameters of a hold do not exist: somebody else has to do it.
+/// For whoever lacks the Exchange role Legal Hold the parameters of a hold do not exist: somebody else has to do it. Where an
+/// earlier attempt lost its answer, that comes first: nobody knows what became of it.
 fn without_the_role(mut error: ProviderError) -> ProviderError {
-    if error.failure.code.as_deref() == Some("AmbiguousParameterSetException") {
+    let refused = error.kind() != Kind::Indeterminate;
+    if refused && error.failure.code.as_deref() == Some("AmbiguousParameterSetException") {
         error.failure.kind = Kind::Unsupported;
         error.failure.code = Some("legal_hold_role".to_owned());
         error.failure.hint = Some(

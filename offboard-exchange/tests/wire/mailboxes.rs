@@ -2,9 +2,10 @@ use offboard_core::failure::Kind;
 use offboard_core::id::MailboxId;
 use offboard_core::model::mailbox::{EndedMailbox, Mailbox, MailboxSize, Recipient};
 use offboard_core::ports::{ForwardingState, LitigationHoldState, Mailboxes};
+use offboard_http::transport::Reached;
 use serde_json::{Value, json};
 
-use crate::bench::{Asked, Bench, CALL, ID, OTHER, call, done, id, missing, objects};
+use crate::bench::{Asked, Bench, CALL, ID, OTHER, call, done, id, lost, missing, objects, refused};
 
 /// A mailbox as the service prints it.
 fn printed() -> Value {
@@ -275,6 +276,24 @@ async fn a_hold_is_written_whole_and_read_with_its_date() {
     assert_eq!(mailbox.litigation_hold_days, Some(2_555));
     assert_eq!(mailbox.litigation_hold_owner.as_deref(), Some("legal@contoso.com"));
     assert_eq!(read(with("LitigationHoldDuration", json!("2555.12:00:00"))).await, Err(Kind::Protocol));
+}
+
+/// The parameters of a hold do not exist for whoever lacks the role; but what an attempt before did, nobody knows.
+#[tokio::test]
+async fn a_missing_role_says_nothing_of_a_hold_whose_answer_was_lost() {
+    let hold = LitigationHoldState { enabled: true, days: None, owner: None };
+    let denied = || {
+        refused(
+            400,
+            "|Microsoft.Exchange.Configuration.AmbiguousParameterSetException|Parameter set cannot be resolved.",
+        )
+    };
+    let bench = Bench::new([denied()]);
+    let error = bench.exchange.set_litigation_hold(&call(), id(), &hold).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Unsupported, "{error}");
+    let bench = Bench::new([lost(Reached::MaybeSent), denied()]);
+    let error = bench.exchange.set_litigation_hold(&call(), id(), &hold).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Indeterminate, "{error}");
 }
 
 #[tokio::test]
