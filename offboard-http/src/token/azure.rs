@@ -1,11 +1,13 @@
 //! Signing in by Microsoft's own library, `azure_identity`: as a workload, as a managed identity, with an assertion
 //! that somebody else signs, by a developer's tools, or by any credential of that library.
 //!
-//! The library says what is asked; the rest is ours. Its requests go over our [`Transport`], once: no redirects, our
+//! The library says what is asked; the rest is ours. The requests of the first three go over our [`Transport`], once: no redirects, our
 //! limits, our retries by our clock (its own would go on for more than a minute where a certificate is not trusted), and
-//! the claims of continuous access evaluation, which it does not send. Its credentials are made anew for each token,
-//! because the ones it keeps would bring back a token that the service has refused. Its texts, which name applications
-//! and people, do not get into failures. What it holds of a secret while it asks is not wiped; what we hold is.
+//! the claims of continuous access evaluation, which it does not send. What the sign-in service answers is read by us; what a
+//! machine or a tool gives, by the library. Its credentials are made anew for each token, because the ones it keeps would
+//! bring back a token that the service has refused; a credential that somebody else made keeps what it wants. Its texts, which
+//! can name applications and people, do not get into failures, but for those about a configuration with which it cannot
+//! begin: they name the file that is missing. What it holds of a secret while it asks is not wiped; what we hold is.
 
 mod asked;
 mod asserted;
@@ -27,7 +29,7 @@ use url::Url;
 use self::asked::{Asked, Entra};
 use self::asserted::Asserted;
 use self::tools::Tools;
-use super::endpoint::LONGEST;
+use super::endpoint::{LONGEST, no_token};
 use super::{PROVIDER, Secret, Token, TokenRequest, TokenSource, setback};
 use crate::origin::OriginError;
 use crate::transport::Transport;
@@ -126,15 +128,11 @@ fn end_of(token: &AccessToken) -> Timestamp {
 }
 
 /// The library's token as one of ours, for the audience it was asked for.
-fn ours(
-    token: &AccessToken,
-    ends: Timestamp,
-    wanted: &TokenRequest,
-    now: Timestamp,
-) -> Result<Token, ProviderError> {
+fn ours(token: &AccessToken, wanted: &TokenRequest, now: Timestamp) -> Result<Token, ProviderError> {
+    let ends = end_of(token).min(now + LONGEST);
     match token.token.secret() {
-        "" => Err(failure::no_token()),
-        text => Ok(Token::new(Secret::new("access token", text), ends.min(now + LONGEST), &wanted.audience)),
+        "" => Err(no_token(None)),
+        text => Ok(Token::new(Secret::new("access token", text), ends, &wanted.audience)),
     }
 }
 
@@ -167,7 +165,7 @@ impl TokenSource for AzureIdentity {
                 credential.get_token(&[scope], None).await.map_err(|error| failure::foreign(&error))?
             }
         };
-        ours(&token, end_of(&token), wanted, clock.now())
+        ours(&token, wanted, clock.now())
     }
 }
 

@@ -63,18 +63,37 @@ impl Form {
         self.with("scope", scope).with("claims", &capability::announced(claims))
     }
 
-    fn finish(mut self) -> Bytes {
+    /// Goes on with a form that somebody else began.
+    #[cfg(feature = "azure")]
+    pub(super) fn begun(form: &[u8]) -> Option<Self> {
+        let mut all = Self::bare();
+        all.0.push_str(std::str::from_utf8(form).ok()?);
+        Some(all)
+    }
+
+    pub(super) fn finish(mut self) -> Bytes {
         Bytes::from_owner(Zeroizing::new(std::mem::take(&mut *self.0).into_bytes()))
     }
 }
 
+/// An answer that holds no token.
+pub(super) fn no_token(request_id: Option<String>) -> ProviderError {
+    let failure = Failure::new(Kind::Protocol, "the sign-in service answered without a token");
+    ProviderError::new(PROVIDER, failure.request_id(request_id))
+}
+
 impl Granted {
+    /// Reads the answer to a form that was granted.
+    pub(super) fn read(response: &http::Response<Bytes>, asked_at: Timestamp) -> Result<Self, ProviderError> {
+        match json::parse(response.body()) {
+            Ok(Value::Object(fields)) => Ok(Self { fields, asked_at }),
+            _ => Err(no_token(answer::request_id(response.headers()))),
+        }
+    }
+
     /// The access token, bound to the audience it was asked for.
     pub(super) fn token(&mut self, wanted: &TokenRequest) -> Result<Token, ProviderError> {
-        self.access_token(wanted).ok_or_else(|| {
-            let failure = Failure::new(Kind::Protocol, "the sign-in service answered without a token");
-            ProviderError::new(PROVIDER, failure)
-        })
+        self.access_token(wanted).ok_or_else(|| no_token(None))
     }
 
     fn access_token(&mut self, wanted: &TokenRequest) -> Option<Token> {
@@ -159,19 +178,11 @@ impl Endpoint {
                 ProviderError::new(PROVIDER, failure)
             })?;
         let asked_at = clock.now();
-        let response = self
-            .transport
-            .send(request)
-            .await
-            .map_err(|error| Setback::unreachable(self.url.host_str().unwrap_or_default(), error))?;
+        let response =
+            self.transport.send(request).await.map_err(|error| Setback::unreachable(&self.url, error))?;
         if response.status() != StatusCode::OK {
             return Err(Setback::refused(&response, clock.now()));
         }
-        let Some(Value::Object(fields)) = json::parse(response.body()).ok() else {
-            let failure = Failure::new(Kind::Protocol, "the sign-in service answered without a token")
-                .request_id(answer::request_id(response.headers()));
-            return Err(ProviderError::new(PROVIDER, failure).into());
-        };
-        Ok(Granted { fields, asked_at })
+        Ok(Granted::read(&response, asked_at)?)
     }
 }

@@ -112,12 +112,13 @@ fn known(number: u64) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// Whether a text is one of the protocol's words.
 fn is_word(text: &str) -> bool {
     text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
-/// The number in `AADSTS7000222: …`.
-fn described(text: &str) -> Option<u64> {
-    let digits = text.strip_prefix("AADSTS")?;
+/// The number in `AADSTS7000222: …`, and in whatever somebody else has written around that.
+pub(super) fn described(text: &str) -> Option<u64> {
+    let (_, digits) = text.split_once("AADSTS")?;
     digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use offboard_core::failure::{Failure, Kind, ProviderError, Retry};
 use offboard_core::time::{Clock, Period, Timestamp};
 use serde_json::Value;
+use url::Url;
 
 use super::PROVIDER;
 use super::refusal::{self, Refusal};
@@ -77,7 +78,8 @@ impl Setback {
     }
 
     /// The service did not answer.
-    pub(super) fn unreachable(host: &str, error: TransportError) -> Self {
+    pub(super) fn unreachable(url: &Url, error: TransportError) -> Self {
+        let host = url.host_str().unwrap_or_default();
         let failure = Failure::new(Kind::Unavailable, format!("no answer from {host}: {}", error.message))
             .code("sign_in_unreachable")
             .hint(format!("check the network, a proxy, and the name {host}"));

@@ -5,21 +5,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
-use azure_core::credentials::{AccessToken, TokenCredential};
+use azure_core::credentials::TokenCredential;
 use azure_core::http::{ClientOptions, RetryOptions};
-use azure_core::time::OffsetDateTime;
 use azure_identity::{
     ClientAssertionCredential, ClientAssertionCredentialOptions, ManagedIdentityCredential,
     ManagedIdentityCredentialOptions, UserAssignedId, WorkloadIdentityCredential,
     WorkloadIdentityCredentialOptions,
 };
 use offboard_core::id::TenantId;
-use offboard_core::time::{Clock, Period};
+use offboard_core::time::Clock;
 use url::Url;
 
 use super::asserted::Asserted;
 use super::line::{Line, Over};
-use super::{ManagedIdentity, end_of, failure, ours};
+use super::{ManagedIdentity, failure, ours};
 use crate::origin::{Origin, OriginError};
 use crate::token::setback::Setback;
 use crate::token::{Token, TokenRequest};
@@ -77,14 +76,12 @@ impl Asked {
         let line = Arc::new(Line::new(self.over(wanted), clock.now()));
         let credential = self.credential(&line).map_err(|error| failure::unusable(&error, &self.hint()))?;
         let brought = credential.get_token(&[wanted.audience.scope()], None).await;
+        if let Some(mut granted) = line.granted() {
+            return Ok(granted.token(wanted)?);
+        }
         let token =
             brought.map_err(|error| line.setback().unwrap_or_else(|| failure::foreign(&error).into()))?;
-        let ends = match self {
-            // The library has counted from the machine's clock; the rest of offboard counts by `clock`.
-            Self::Workload { .. } | Self::Assertion { .. } => clock.now() + left(&token),
-            Self::Managed { .. } => end_of(&token),
-        };
-        Ok(ours(&token, ends, wanted, clock.now())?)
+        Ok(ours(&token, wanted, clock.now())?)
     }
 
     /// How the request travels, and what it says beside what the library says.
@@ -139,12 +136,6 @@ impl Asked {
             Self::Managed { .. } => "sign in in another way on this machine".to_owned(),
         }
     }
-}
-
-/// What is left of a token's life by the machine's clock.
-fn left(token: &AccessToken) -> Period {
-    let left = token.expires_on - OffsetDateTime::now_utc();
-    Period::micros(i64::try_from(left.whole_microseconds()).unwrap_or(0).max(0))
 }
 
 impl fmt::Debug for Asked {

@@ -11,16 +11,13 @@ use serde_json::Value;
 
 use crate::json;
 use crate::token::PROVIDER;
+use crate::token::endpoint::no_token;
+use crate::token::refusal::{described, numbered};
 use crate::token::setback::{Setback, caused};
 use crate::transport::TransportError;
 
 fn said(failure: Failure) -> ProviderError {
     ProviderError::new(PROVIDER, failure)
-}
-
-/// An answer that holds no token.
-pub(super) fn no_token() -> ProviderError {
-    said(Failure::new(Kind::Protocol, "the sign-in service answered without a token"))
 }
 
 /// The library asks what it was not given a way to ask, or in a way that is no HTTP.
@@ -41,7 +38,7 @@ pub(super) fn unusable(error: &Error, hint: &str) -> ProviderError {
 /// A failure of somebody else's credential. Its text may hold anything, so only its kind is said.
 pub(super) fn foreign(error: &Error) -> ProviderError {
     match root(error) {
-        ErrorKind::DataConversion => no_token(),
+        ErrorKind::DataConversion => no_token(None),
         ErrorKind::Io | ErrorKind::Connection => said(
             Failure::new(Kind::Unavailable, "the credential could not reach its service")
                 .code("sign_in_unreachable")
@@ -88,6 +85,9 @@ pub(super) fn no_machine(error: TransportError) -> ProviderError {
     caused(failure, error)
 }
 
+/// The service that the token is for is unknown in the tenant; the machine has a word of its own for that.
+const UNKNOWN_SERVICE: u64 = 500_011;
+
 /// What the identity of the machine answered.
 ///
 /// Microsoft, "How to use managed identities for Azure resources on an Azure VM to acquire an access token", error
@@ -95,30 +95,34 @@ pub(super) fn no_machine(error: TransportError) -> ProviderError {
 pub(super) fn machine(response: &Response<Bytes>, now: Timestamp) -> Setback {
     let body = json::parse(response.body()).unwrap_or(Value::Null);
     let said = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
-    let (word, text) = (said("error"), said("error_description"));
+    let unknown = (said("error") == "invalid_resource").then_some(UNKNOWN_SERVICE);
+    // The machine passes on what the sign-in service said.
+    let told = unknown.or_else(|| described(said("error_description"))).and_then(numbered);
     let failure = match response.status() {
-        StatusCode::TOO_MANY_REQUESTS => Failure::new(Kind::Throttled, "too many ask for the machine's identity")
-            .hint("try again later"),
+        StatusCode::TOO_MANY_REQUESTS => {
+            Failure::new(Kind::Throttled, "too many ask for the machine's identity").hint("try again later")
+        }
         status
             if status.is_server_error() || status == StatusCode::NOT_FOUND || status == StatusCode::GONE =>
         {
             Failure::new(Kind::Unavailable, format!("the machine's identity answered {status}"))
                 .hint("the platform may be renewing it: try again in a minute")
         }
-        _ if word == "invalid_resource" || text.contains("AADSTS500011") => {
-            let message = "the service that the token is for is unknown in this tenant";
-            Failure::new(Kind::Unauthenticated, message)
-                .code("invalid_resource")
-                .hint("check the cloud in the configuration, and that the tenant uses this service")
-        }
-        StatusCode::BAD_REQUEST => {
-            Failure::new(Kind::Unauthenticated, "this machine has no such managed identity")
-                .code("identity_not_found")
-                .hint("assign the identity to this resource, and check its client id; without one the system-assigned identity is meant")
-        }
-        status => Failure::new(Kind::Unauthenticated, format!("the machine's identity was refused with {status}"))
-            .code("identity_refused")
-            .hint("IDENTITY_ENDPOINT and IDENTITY_HEADER must be those that the platform has set for this process"),
+        status => told.unwrap_or_else(|| refused(status)),
     };
     Setback::because(None, failure, response, now)
+}
+
+/// What it means where the machine passes nothing on.
+fn refused(status: StatusCode) -> Failure {
+    if status == StatusCode::BAD_REQUEST {
+        return Failure::new(Kind::Unauthenticated, "this machine has no such managed identity")
+            .code("identity_not_found")
+            .hint("assign the identity to this resource, and check its client id; without one the system-assigned identity is meant");
+    }
+    Failure::new(Kind::Unauthenticated, format!("the machine's identity was refused with {status}"))
+        .code("identity_refused")
+        .hint(
+            "IDENTITY_ENDPOINT and IDENTITY_HEADER must be those that the platform has set for this process",
+        )
 }

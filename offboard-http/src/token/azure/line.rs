@@ -3,16 +3,17 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ::http::HeaderValue;
 use async_trait::async_trait;
 use azure_core::error::{Error, ErrorKind};
 use azure_core::http::headers::Headers;
 use azure_core::http::{self, AsyncRawResponse, HttpClient};
 use bytes::Bytes;
 use offboard_core::time::Timestamp;
-use url::form_urlencoded::byte_serialize;
 
 use super::failure;
 use crate::token::capability;
+use crate::token::endpoint::{Form, Granted};
 use crate::token::setback::Setback;
 use crate::transport::{OnThisLink, Transport};
 
@@ -36,11 +37,12 @@ pub(super) struct Line {
     over: Over,
     asked_at: Timestamp,
     setback: Mutex<Option<Setback>>,
+    granted: Mutex<Option<Granted>>,
 }
 
 impl Line {
     pub(super) fn new(over: Over, asked_at: Timestamp) -> Self {
-        Self { over, asked_at, setback: Mutex::default() }
+        Self { over, asked_at, setback: Mutex::default(), granted: Mutex::default() }
     }
 
     /// As the library takes it.
@@ -53,14 +55,19 @@ impl Line {
         self.setback.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// What the sign-in service granted. Read by us: the library takes a token of any type, and ends the program over a life that
+    /// no calendar holds.
+    pub(super) fn granted(&self) -> Option<Granted> {
+        self.granted.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Remembers why, and tells the library only that it is over: what it reads here it would send again by itself.
     pub(super) fn fail(&self, why: Setback) -> Error {
         *self.setback.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
-        Error::with_message(ErrorKind::Other, "no token was given")
+        over()
     }
 
     async fn send(&self, request: &http::Request) -> Result<::http::Response<Bytes>, Setback> {
-        let host = request.url().host_str().unwrap_or_default().to_owned();
         let (transport, message) = match &self.over {
             Over::Entra { transport, claims } => (transport, message(request, Some(claims))),
             Over::Managed(transport) => {
@@ -74,7 +81,11 @@ impl Line {
         let message = message.ok_or_else(failure::unasked)?;
         let managed = matches!(self.over, Over::Managed(_));
         let response = transport.send(message).await.map_err(|error| {
-            if managed { failure::no_machine(error).into() } else { Setback::unreachable(&host, error) }
+            if managed {
+                failure::no_machine(error).into()
+            } else {
+                Setback::unreachable(request.url(), error)
+            }
         })?;
         match response.status() {
             ::http::StatusCode::OK => Ok(response),
@@ -84,23 +95,28 @@ impl Line {
     }
 }
 
+/// What the library is told when there is nothing left for it to read.
+fn over() -> Error {
+    Error::with_message(ErrorKind::Other, "no token was given")
+}
+
+/// Headers that prove who asks.
+const PROVING: [&str; 2] = ["x-identity-header", "authorization"];
+
 /// The library's request as one of ours.
-fn message(request: &http::Request, claims: Option<&str>) -> Option<::http::Request<Bytes>> {
+pub(super) fn message(request: &http::Request, claims: Option<&str>) -> Option<::http::Request<Bytes>> {
     let body: Bytes = request.body().into();
     let body = match claims {
-        Some(claims) => {
-            let mut form = body.to_vec();
-            form.extend_from_slice(b"&claims=");
-            form.extend(byte_serialize(claims.as_bytes()).flat_map(str::bytes));
-            // Wiped with the request: it holds the assertion.
-            Bytes::from_owner(zeroize::Zeroizing::new(form))
-        }
+        // Wiped with the request: it holds the assertion.
+        Some(claims) => Form::begun(&body)?.with("claims", claims).finish(),
         None => body,
     };
     let mut message =
         ::http::Request::builder().method(request.method().as_ref()).uri(request.url().as_str());
     for (name, value) in request.headers().iter() {
-        message = message.header(name.as_str(), value.as_str());
+        let mut value = HeaderValue::from_str(value.as_str()).ok()?;
+        value.set_sensitive(PROVING.contains(&name.as_str()));
+        message = message.header(name.as_str(), value);
     }
     message.body(body).ok()
 }
@@ -109,6 +125,11 @@ fn message(request: &http::Request, claims: Option<&str>) -> Option<::http::Requ
 impl HttpClient for Line {
     async fn execute_request(&self, request: &http::Request) -> azure_core::Result<AsyncRawResponse> {
         let response = self.send(request).await.map_err(|why| self.fail(why))?;
+        if let Over::Entra { .. } = self.over {
+            let granted = Granted::read(&response, self.asked_at).map_err(|error| self.fail(error.into()))?;
+            *self.granted.lock().unwrap_or_else(PoisonError::into_inner) = Some(granted);
+            return Err(over());
+        }
         let mut headers = Headers::new();
         for (name, value) in response.headers() {
             if let Ok(value) = value.to_str() {

@@ -1,12 +1,8 @@
-use std::ffi::{OsStr, OsString};
-use std::io;
-use std::process::{ExitStatus, Output};
-use std::sync::Mutex;
+mod programs;
 
 use azure_core::credentials::TokenRequestOptions;
 use azure_core::error::{Error, ErrorKind};
 use azure_core::time::OffsetDateTime;
-use azure_identity::Executor;
 use offboard_core::failure::Retry;
 use offboard_core::time::Period;
 use url::form_urlencoded;
@@ -53,8 +49,7 @@ async fn refused(source: &AzureIdentity) -> Failure {
 async fn an_assertion_is_sent_with_the_claims_that_the_library_leaves_out() {
     let (script, clock) = (Script::new([reply(200, GOOD)]), TestClock::new());
     let token = asserted(&script).token(&wanted(Some(r#"{"a":1}"#)), clock.as_ref()).await.unwrap();
-    let life = token.expires_at().since(clock.now());
-    assert!(life > Period::seconds(3_500) && life <= Period::seconds(3_599), "{life:?}");
+    assert_eq!(token.expires_at().since(clock.now()), Period::seconds(3_599));
     let request = &script.seen()[0];
     let url = format!("https://login.microsoftonline.us/{TENANT}/oauth2/v2.0/token");
     assert_eq!(request.uri().to_string(), url);
@@ -142,11 +137,33 @@ async fn a_refusal_is_said_in_our_words() {
 
 #[tokio::test]
 async fn an_answer_without_a_token_is_not_taken_for_one() {
+    for body in [
+        r#"{"token_type":"Bearer","expires_in":3599}"#,
+        r#"{"token_type":"pop","expires_in":3599,"access_token":"canary"}"#,
+        r#"{"token_type":"Bearer","access_token":"canary"}"#,
+        r#"{"expires_in":3599,"access_token":"canary"}"#,
+        r#"{"token_type":"Bearer","expires_in":true,"access_token":"canary"}"#,
+    ] {
+        let script = Script::new([reply(200, body)]);
+        let failure = refused(&asserted(&script)).await;
+        assert_eq!(failure.kind, Kind::Protocol, "{body}");
+        assert!(!failure.to_string().contains("canary"), "{failure}");
+    }
     for body in ["", "{}", "[]", "<html>", r#"{"token_type":"Bearer","expires_in":3599,"access_token":""}"#] {
         let script = Script::new([reply(200, body)]);
         assert_eq!(refused(&asserted(&script)).await.kind, Kind::Protocol, "{body}");
         let script = Script::new([reply(200, body)]);
         assert_eq!(refused(&managed(&script, ManagedIdentity::System)).await.kind, Kind::Protocol, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_life_that_no_calendar_holds_is_not_believed() {
+    for life in ["9223372036854775807", "\"9223372036854775807\"", "99999999999", "315360001"] {
+        let body = GOOD.replacen("3599", life, 1);
+        let (script, clock) = (Script::new([reply(200, &body)]), TestClock::new());
+        let token = asserted(&script).token(&wanted(None), clock.as_ref()).await.unwrap();
+        assert_eq!(token.expires_at().since(clock.now()), LONGEST, "{life}");
     }
 }
 
@@ -188,12 +205,26 @@ async fn the_machine_is_asked_for_its_identity_on_its_link() {
     }
 }
 
+#[test]
+fn what_proves_the_asker_is_shown_to_nobody() {
+    let url = Url::parse("http://127.0.0.1:42356/msi/token").unwrap();
+    let mut request = azure_core::http::Request::new(url, azure_core::http::Method::Get);
+    request.insert_header("x-identity-header", "canary");
+    request.insert_header("metadata", "true");
+    let message = line::message(&request, None).unwrap();
+    assert!(message.headers()["x-identity-header"].is_sensitive());
+    assert_eq!(message.headers()["metadata"], "true");
+    assert!(!format!("{message:?}").contains("canary"));
+}
+
 #[tokio::test]
 async fn what_the_machine_answers_is_understood() {
     let unknown = r#"{"error":"invalid_request","error_description":"Identity not found"}"#;
+    let told = r#"{"error":"unauthorized_client","error_description":"AADSTS700016: canary is not found"}"#;
     for (status, body, kind, code, asked) in [
         (400, unknown, Kind::Unauthenticated, Some("identity_not_found"), 1),
-        (400, r#"{"error":"invalid_resource"}"#, Kind::Unauthenticated, Some("invalid_resource"), 1),
+        (400, r#"{"error":"invalid_resource"}"#, Kind::Unauthenticated, Some("AADSTS500011"), 1),
+        (400, told, Kind::Unauthenticated, Some("AADSTS700016"), 1),
         (401, "", Kind::Unauthenticated, Some("identity_refused"), 1),
         (404, "", Kind::Unavailable, None, 3),
         (410, "", Kind::Unavailable, None, 3),
@@ -222,102 +253,6 @@ async fn a_challenge_that_cannot_be_passed_on_is_said() {
         .unwrap_err();
     assert_eq!(error.failure.code.as_deref(), Some("claims_challenge"));
     assert!(error.failure.hint.is_some());
-}
-
-/// Programs that answer as they were told, and remember how they were called.
-#[derive(Debug, Default)]
-struct Programs {
-    az: Option<(i32, &'static str, &'static str)>,
-    azd: Option<(i32, &'static str, &'static str)>,
-    called: Mutex<Vec<String>>,
-}
-
-#[cfg(unix)]
-fn status(code: i32) -> ExitStatus {
-    std::os::unix::process::ExitStatusExt::from_raw(code << 8)
-}
-
-#[cfg(windows)]
-fn status(code: i32) -> ExitStatus {
-    std::os::windows::process::ExitStatusExt::from_raw(code.unsigned_abs())
-}
-
-#[async_trait]
-impl Executor for Programs {
-    async fn run(&self, _: &OsStr, args: &[&OsStr]) -> io::Result<Output> {
-        let command = args.last().map_or_else(OsString::new, |last| (*last).to_owned());
-        let command = command.to_string_lossy().into_owned();
-        let program = if command.contains("azd auth") { self.azd } else { self.az };
-        self.called.lock().unwrap().push(command);
-        let (code, out, err) = program.unwrap_or((127, "", "sh: 1: not found"));
-        Ok(Output { status: status(code), stdout: out.into(), stderr: err.into() })
-    }
-}
-
-const AZ: &str = r#"{"accessToken":"canary-az","expires_on":1796040000,"tokenType":"Bearer"}"#;
-const AZD: &str = r#"{"token":"canary-azd","expiresOn":"2026-11-30T13:00:00Z"}"#;
-
-async fn by(programs: Programs) -> (Result<Token, ProviderError>, Vec<String>) {
-    let programs = Arc::new(programs);
-    let source = AzureIdentity { way: Way::Tools(Tools::run_by(tenant(), programs.clone())) };
-    let token = source.token(&wanted(None), TestClock::new().as_ref()).await;
-    let called = programs.called.lock().unwrap().clone();
-    (token, called)
-}
-
-#[tokio::test]
-async fn the_tools_are_asked_for_the_tenant_one_after_the_other() {
-    let (token, called) = by(Programs { az: Some((0, AZ, "")), ..Programs::default() }).await;
-    let header = token.unwrap().authorization(&Url::parse("https://graph.microsoft.us/v1.0/me").unwrap());
-    assert_eq!(header.unwrap(), "Bearer canary-az");
-    assert_eq!(called.len(), 1);
-    assert!(called[0].contains(&format!("--tenant {TENANT}")), "{called:?}");
-    assert!(called[0].contains("--scope https://graph.microsoft.us/.default"), "{called:?}");
-
-    for az in [None, Some((1, "", "Please run 'az login' to setup account."))] {
-        let (token, called) = by(Programs { az, azd: Some((0, AZD, "")), ..Programs::default() }).await;
-        assert_eq!(token.unwrap().expires_at(), start() + Period::hours(1));
-        assert!(called[1].contains(&format!("--tenant-id {TENANT}")), "{called:?}");
-    }
-}
-
-#[tokio::test]
-async fn what_the_tools_say_is_told_without_their_words() {
-    let login = (1, "", "ERROR: canary@contoso.example: Please run 'az login' to setup account.");
-    let revoked = (1, "", "ERROR: AADSTS50173: canary@contoso.example the grant has expired");
-    let odd = (0, "canary, and no JSON", "");
-    for (az, azd, code, hint) in [
-        (None, None, "tool_missing", "install"),
-        (Some(login), None, "tool_refused", "az login --tenant"),
-        (Some(login), Some(login), "tool_refused", "az login --tenant"),
-        (None, Some(login), "tool_refused", "azd auth login --tenant-id"),
-        (Some(revoked), None, "AADSTS50173", "sign in again"),
-        (Some(odd), None, "tool_refused", "az login --tenant"),
-    ] {
-        let (token, _) = by(Programs { az, azd, ..Programs::default() }).await;
-        let failure = *token.unwrap_err().failure;
-        assert_eq!((failure.kind, failure.code.as_deref()), (Kind::Unauthenticated, Some(code)), "{failure}");
-        let shown = format!("{failure} {:?}", failure.hint);
-        assert!(shown.contains(hint) && !shown.contains("canary"), "{shown}");
-    }
-}
-
-/// A program that waits for somebody.
-#[derive(Debug)]
-struct Waiting;
-
-#[async_trait]
-impl Executor for Waiting {
-    async fn run(&self, _: &OsStr, _: &[&OsStr]) -> io::Result<Output> {
-        std::future::pending().await
-    }
-}
-
-#[tokio::test]
-async fn a_tool_that_waits_for_somebody_is_not_waited_for() {
-    let source = AzureIdentity { way: Way::Tools(Tools::run_by(tenant(), Arc::new(Waiting))) };
-    let failure = refused(&source).await;
-    assert_eq!((failure.kind, failure.code.as_deref()), (Kind::Unavailable, Some("tool_slow")));
 }
 
 /// A credential of somebody else's.

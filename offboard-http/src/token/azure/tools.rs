@@ -92,7 +92,7 @@ impl Tools {
                     .code("tool_slow")
                     .hint(format!("run it by hand and see what it waits for; then sign in: {login}"))
             }
-            Why::Said(text) => match number(&text) {
+            Why::Said(text) => match refusal::described(&text) {
                 Some(number) => refusal::numbered(number).unwrap_or_else(|| {
                     Failure::new(Kind::Unauthenticated, format!("the {tool} was refused a token"))
                         .code(format!("AADSTS{number}"))
@@ -126,12 +126,6 @@ async fn ask(
         Either::Left((token, _)) => token.map_err(why),
         Either::Right(_) => Err(Why::Slow),
     }
-}
-
-/// The number in `… AADSTS50173: …`.
-fn number(text: &str) -> Option<u64> {
-    let (_, rest) = text.split_once("AADSTS")?;
-    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 impl fmt::Debug for Tools {
