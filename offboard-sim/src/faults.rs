@@ -106,11 +106,15 @@ impl Matcher {
     /// Requests with this method on this path. The path is the decoded one without the version, keys after
     /// slashes: `/users/*/revokeSignInSessions`; `*` stands for any text without a slash, `**` for any text.
     pub fn graph(method: &Method, path: &str) -> Self {
-        Self { method: Some(method.clone()), path: Some(path.to_owned()), ..Self::default() }
+        Self::request(method, path)
     }
 
     /// SharePoint requests with this method on this path, percent signs and all: `/personal/*/_api/web/ensureuser`.
     pub fn share_point(method: &Method, path: &str) -> Self {
+        Self::request(method, path)
+    }
+
+    fn request(method: &Method, path: &str) -> Self {
         Self { method: Some(method.clone()), path: Some(path.to_owned()), ..Self::default() }
     }
 

@@ -63,12 +63,7 @@ impl Tenant {
     /// Contoso, and `ordinary` people more (`worker0001@contoso.com` and so on, each with a license, a mailbox, a manager and
     /// an employee id), on a virtual clock.
     pub fn contoso_and(seed: u64, ordinary: usize) -> Self {
-        Self::contoso_and_on(seed, ordinary, SimClock::starting_at(Self::begin()))
-    }
-
-    /// The same on a clock of the caller's choice.
-    pub fn contoso_and_on(seed: u64, ordinary: usize, clock: SimClock) -> Self {
-        Self::with(seed, clock, |world, seed| {
+        Self::with(seed, SimClock::starting_at(Self::begin()), |world, seed| {
             seed::contoso::build(world, seed);
             seed::contoso::move_in(world, seed, ordinary);
         })

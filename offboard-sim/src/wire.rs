@@ -1,8 +1,11 @@
 //! A request as a door sees it, and an answer as it leaves.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
+use offboard_core::time::Timestamp;
 use offboard_http::transport::{Reached, TransportError};
 use serde_json::Value;
 
@@ -138,6 +141,12 @@ impl Reply {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
             self.headers.insert(name, value);
         }
+    }
+
+    /// Sets when the service says that it answered.
+    pub(crate) fn set_date(&mut self, now: Timestamp) {
+        let seconds = Duration::from_secs(u64::try_from(now.as_secs()).unwrap_or(0));
+        self.set("date", &httpdate::fmt_http_date(UNIX_EPOCH + seconds));
     }
 
     /// The body as JSON, if it is.

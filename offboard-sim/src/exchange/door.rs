@@ -1,7 +1,5 @@
 //! From a path to what answers it: the command, a batch of commands, or the list of commands.
 
-use std::time::{Duration, UNIX_EPOCH};
-
 use http::{Method, StatusCode};
 use offboard_core::time::Period;
 use serde_json::json;
@@ -31,17 +29,16 @@ pub(crate) fn answer(cx: &mut Context<'_>, request: &Request) -> Reply {
 /// With the headers that every answer carries.
 fn dressed(cx: &Context<'_>, request: &Request, reply: Reply) -> Reply {
     let now = cx.now().as_secs();
-    let seconds = Duration::from_secs(u64::try_from(now).unwrap_or(0));
     let reset = (now / WINDOW.as_secs() + 1) * WINDOW.as_secs();
     let reset = offboard_core::time::Timestamp::from_micros(reset * 1_000_000);
     let used = i64::try_from(cx.number).unwrap_or(LIMIT) % LIMIT;
     let mut reply = reply
         .with("request-id", &cx.guid())
-        .with("date", &httpdate::fmt_http_date(UNIX_EPOCH + seconds))
         .with("rate-limit-limit", &LIMIT.to_string())
         .with("rate-limit-remaining", &(LIMIT - used).to_string())
         .with("rate-limit-reset", &reset.to_string())
         .with("x-concurrencycount", &cx.core.recorder.in_flight(Door::Exchange).to_string());
+    reply.set_date(cx.now());
     if let Some(id) = request.header("client-request-id") {
         reply.set("client-request-id", id);
     }

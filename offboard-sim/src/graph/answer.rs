@@ -1,7 +1,5 @@
 //! One request to Graph: who calls, which operation, may he, the answer with its headers.
 
-use std::time::{Duration, UNIX_EPOCH};
-
 use http::{Method, StatusCode};
 
 use super::error::Refusal;
@@ -75,8 +73,7 @@ pub(crate) fn claims_challenge(cx: &Context<'_>, request: &Request) -> Reply {
 fn finish(cx: &Context<'_>, request: &Request, mut reply: Reply, request_id: &str) -> Reply {
     reply.set("request-id", request_id);
     reply.set("client-request-id", request.header("client-request-id").unwrap_or(request_id));
-    let seconds = Duration::from_secs(u64::try_from(cx.now().as_secs()).unwrap_or(0));
-    reply.set("date", &httpdate::fmt_http_date(UNIX_EPOCH + seconds));
+    reply.set_date(cx.now());
     reply.set("cache-control", "no-cache");
     if !reply.body.is_empty() && reply.status.is_success() {
         reply.set(

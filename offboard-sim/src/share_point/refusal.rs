@@ -1,7 +1,5 @@
 //! How SharePoint refuses.
 
-use std::time::{Duration, UNIX_EPOCH};
-
 use http::StatusCode;
 use offboard_core::time::Timestamp;
 use serde_json::{Value, json};
@@ -104,7 +102,7 @@ pub(crate) fn claims_challenge(now: Timestamp) -> Reply {
 }
 
 /// With the headers that every answer carries.
-pub(super) fn dressed(now: Timestamp, reply: Reply) -> Reply {
-    let seconds = Duration::from_secs(u64::try_from(now.as_secs()).unwrap_or(0));
-    reply.with("date", &httpdate::fmt_http_date(UNIX_EPOCH + seconds))
+pub(super) fn dressed(now: Timestamp, mut reply: Reply) -> Reply {
+    reply.set_date(now);
+    reply
 }
