@@ -45,11 +45,13 @@ python: $(VENV)/installed
 	cd offboard-py && .venv/bin/mypy python tests ../examples/python
 	cd offboard-py && .venv/bin/python -m mypy.stubtest offboard --allowlist tests/stubtest.allow
 
-# What Python adds to a run, as a ratio of pairs: both halves are release builds. The package is put back as `make python` has it.
+# What Python adds to a run, as a ratio of pairs: both halves are release builds. Then the package is built
+# again as `make python` has it.
 bench-python: $(VENV)/installed
 	cargo bench --package offboard --bench leavers --no-run --locked
 	cd offboard-py && VIRTUAL_ENV=$(CURDIR)/$(VENV) .venv/bin/maturin develop --release --quiet --locked
 	cd offboard-py && .venv/bin/python benches/overhead.py "$$(ls -t $(BUILT)/release/deps/leavers-* | grep -v '\.d$$' | head -n 1)"
+	cd offboard-py && VIRTUAL_ENV=$(CURDIR)/$(VENV) .venv/bin/maturin develop --quiet --locked
 
 deny:
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; else echo "cargo-deny is not installed: bans, licenses and sources are not checked here"; fi

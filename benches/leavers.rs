@@ -1,8 +1,8 @@
 //! A run of many leavers, from plan to report, against the simulated tenant: `cargo bench -p offboard --bench leavers`.
 //!
 //! It is the Rust half of `make bench-python`, whose other half carries the same people in Python. Time is virtual, so that
-//! nothing waits: what is measured is offboard itself, and the tenant. It prints one line of JSON: the seconds that it took by
-//! the machine's clock, and who was done.
+//! nothing waits: what is measured is offboard itself, and the tenant. It prints one line of JSON: the microseconds that it took
+//! by the machine's clock, who was asked for, and who was done.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

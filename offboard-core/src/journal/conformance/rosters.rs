@@ -1,4 +1,4 @@
-//! Rosters: kept with all of their runs or with none.
+//! Rosters: kept with the run of everybody who has no other one open, going on when they are opened again, and listed.
 
 use super::sample::{self, morning};
 use super::tenant;

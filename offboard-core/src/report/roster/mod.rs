@@ -89,7 +89,7 @@ pub struct Line {
     pub access_cut: Option<bool>,
     /// In one sentence.
     pub verdict: String,
-    /// What to do, where he was refused.
+    /// What to do, where he was refused and something can be done; why he was not carried on now, where that is so.
     pub hint: Option<String>,
     /// How many of his steps came to what.
     pub counts: Counts,
