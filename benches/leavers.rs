@@ -70,9 +70,9 @@ fn main() {
             done.push(person.upn);
         }
     }
-    let seconds = SystemClock.now().since(began).as_micros();
+    let microseconds = SystemClock.now().since(began).as_micros();
     println!(
         "{}",
-        serde_json::json!({ "microseconds": seconds, "people": PEOPLE.iter().take(LEAVERS).map(|p| p.upn).collect::<Vec<_>>(), "done": done })
+        serde_json::json!({ "microseconds": microseconds, "people": PEOPLE.iter().take(LEAVERS).map(|p| p.upn).collect::<Vec<_>>(), "done": done })
     );
 }

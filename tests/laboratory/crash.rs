@@ -4,13 +4,15 @@
 //! anything to stop (alex), for somebody whose mail is forwarded (patti), for a guest (chris), and for somebody of whom
 //! much is handed to Active Directory (diego). Time is virtual and chance is seeded: the same course every time.
 
+use crate::common::granting;
 use crate::crashing::Scene;
 use crate::crashing::ending::{Ending, chained, same, statuses};
 use offboard::core::operation::guard::Direction;
 use offboard::core::policy::shipped;
 use offboard::core::time::Period;
-use offboard::{Catalog, Outcome, Policy};
+use offboard::{Catalog, Outcome};
 use offboard_sim::Tenant;
+use offboard_sim::world::MailboxState;
 
 /// Which part of a leaver's way is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,6 +160,49 @@ fn the_dates_of_the_calendar() {
     cut("alex@contoso.com", "shared", Way::Later, EACH);
 }
 
+/// The later dates of `archive`: the account goes when the hold on its mailbox has long counted. A deletion is never sent again
+/// unread, so that a death right before it leaves it to a person; whatever is said, is so.
+#[test]
+fn an_account_whose_mailbox_is_held_is_deleted_once() {
+    let (upn, what) = ("alex@contoso.com", "archive, later");
+    let scene = scene(upn, "archive", Way::Later);
+    let id = scene.tenant.user_id(upn).unwrap();
+    let deletions = |scene: &Scene| {
+        let sent = scene.tenant.recorder().mutating();
+        sent.iter().filter(|row| row.method == "DELETE" && row.path.ends_with(&id.to_string())).count()
+    };
+    let ended = |dead: &Scene, what: &str| {
+        let checkpoint = chained(dead, None);
+        dead.survive();
+        chained(dead, checkpoint.as_ref());
+        let Ending { world, report } = Ending::of(dead, what);
+        let step = report.steps.iter().find(|step| step.operation == "delete_user").unwrap();
+        let deleted = world.deleted_users.contains(&id);
+        assert!(deletions(dead) <= 1, "{what}: sent {} times", deletions(dead));
+        assert_eq!(step.outcome == Outcome::Done, deleted, "{what}\n{}", report.to_text());
+        assert!(deleted || step.outcome == Outcome::Unknown, "{what}: {:?}: {}", step.outcome, step.detail);
+        let kept = world.mailboxes.values().find(|mailbox| mailbox.owner == id).unwrap();
+        let inactive = matches!(kept.state, MailboxState::Inactive { .. });
+        assert_eq!(inactive, deleted, "{what}: {:?}", kept.state);
+        deleted
+    };
+    let whole = scene.fork();
+    whole.carry_on("the only process");
+    assert!(ended(&whole, what), "undisturbed it is deleted");
+    let (mut done, mut asked) = (0, 0);
+    let mut count = |deleted: bool| if deleted { done += 1 } else { asked += 1 };
+    for nth in 1.. {
+        let Some(dead) = scene.dead_after_append(nth) else { break };
+        count(ended(&dead, &format!("{what}, dead after append {nth}")));
+    }
+    let awaits = scene.awaits();
+    for moment in &awaits.moments {
+        count(ended(&moment.scene, &format!("{what}, dropped at await {} of {}", moment.poll, awaits.polls)));
+    }
+    println!("{what}: {done} deleted, {asked} left to a person");
+    assert!(done > 0 && asked > 0);
+}
+
 /// His run looks for hours whether Active Directory takes the block back, which makes it long: not every place is tried.
 #[test]
 fn diego_whom_active_directory_owns() {
@@ -167,12 +212,7 @@ fn diego_whom_active_directory_owns() {
 /// Access to files, which no shipped policy gives: begun, ended at its date, and taken back.
 #[test]
 fn access_to_files_for_a_time() {
-    let text = shipped().iter().find(|policy| policy.name == "containment").unwrap().text;
-    let (before, rest) = text.split_once("[files]").unwrap();
-    let (_, after) = rest.split_once("\n[").unwrap();
-    let files = "[files]\ndisposition = \"grant\"\nto = [\"successor\"]\nuntil = \"P60D\"\n";
-    let text = format!("{before}{files}\n[{after}");
-    let policy = Policy::parse(text.as_bytes(), "files", &Catalog::builtin()).unwrap();
+    let policy = granting("containment");
     let forward = Scene::of(Tenant::contoso(5), "alex@contoso.com", policy, Catalog::builtin);
     let some = Every { append: 2, await_: 4 };
     cut_in(&forward, "files, forward", Way::Forward, some);

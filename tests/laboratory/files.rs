@@ -2,26 +2,16 @@
 //! certificate, by a person where it does not.
 
 use crate::common::single::{stopping, waivers};
-use crate::common::{Lab, engine_with_secret};
+use crate::common::{Lab, engine_with_secret, granting};
 use offboard::core::engine::control::Word;
 use offboard::core::plan::Action;
-use offboard::core::policy::shipped;
-use offboard::{Catalog, Drive, Exit, Outcome, Period, Plan, Policy, Report, Until};
+use offboard::{Drive, Exit, Outcome, Period, Plan, Policy, Report, Until};
 use offboard_sim::world::{DriveState, SiteUser};
 use offboard_sim::{Door, Tenant};
 
 /// Has a OneDrive with something in it.
 const ADELE: &str = "adele@contoso.com";
 const MEGAN: &str = "megan@contoso.com";
-
-/// A shipped policy that gives the files to the successor, or else to the manager.
-fn granting(name: &str) -> Policy {
-    let text = shipped().iter().find(|policy| policy.name == name).unwrap().text;
-    let (before, rest) = text.split_once("[files]").unwrap();
-    let (_, after) = rest.split_once("\n[").unwrap();
-    let files = "[files]\ndisposition = \"grant\"\nto = [\"successor\", \"manager\"]\nuntil = \"P60D\"\nloss_accepted = true\n";
-    Policy::parse(format!("{before}{files}\n[{after}").as_bytes(), name, &Catalog::builtin()).unwrap()
-}
 
 fn outcome(report: &Report, operation: &str) -> Outcome {
     report.steps.iter().find(|step| step.operation == operation).unwrap().outcome

@@ -67,6 +67,15 @@ pub fn policy(name: &str) -> Policy {
     Policy::parse(shipped.text.as_bytes(), name, &Catalog::builtin()).unwrap()
 }
 
+/// A shipped policy that gives the files to the successor, or else to the manager, for sixty days.
+pub fn granting(name: &str) -> Policy {
+    let text = shipped().iter().find(|policy| policy.name == name).unwrap().text;
+    let (before, rest) = text.split_once("[files]").unwrap();
+    let (_, after) = rest.split_once("\n[").unwrap();
+    let files = "[files]\ndisposition = \"grant\"\nto = [\"successor\", \"manager\"]\nuntil = \"P60D\"\nloss_accepted = true\n";
+    Policy::parse(format!("{before}{files}\n[{after}").as_bytes(), name, &Catalog::builtin()).unwrap()
+}
+
 impl Lab {
     pub fn contoso(seed: u64) -> Self {
         Self::on(Tenant::contoso(seed))
