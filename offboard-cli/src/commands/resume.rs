@@ -1,6 +1,7 @@
 //! `offboard resume`: goes on with what is open.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use clap::Args;
 use offboard::core::journal::RunStatus;
@@ -16,7 +17,8 @@ use crate::{Answer, Shell};
 
 /// Goes on with a run, or with all whose time has come
 ///
-/// What stands still (stopped, refused, for a person, unknown) is looked at once more.
+/// What stands still (stopped, refused, for a person, unknown) is looked at once more. Of a run from a roster nothing but cutting
+/// access is sent as long as others of the roster were not even tried: then the roster to go on with is named.
 #[derive(Debug, Clone, Args)]
 pub struct Resume {
     /// The run, or the roster [default: the only open run]
@@ -45,9 +47,25 @@ pub(super) async fn run(shell: &Shell, args: Resume) -> Result<Answer, Fault> {
         None => only_open(shell, session.engine.tenant()).await?,
     };
     let (plan, _) = session.engine.state(&run).await?;
+    let held = session.engine.held_back_by(&run).await?;
     let how = carry::how(shell, &plan, args.until.into());
     let (run, ended) = Box::pin(session.engine.resume(&run, how)).await?;
-    carry::answer(shell, &session.engine, &run, ended, &session.journal, &[]).await
+    let answer = carry::answer(shell, &session.engine, &run, ended, &session.journal, &[]).await?;
+    Ok(match held {
+        Some(roster) => held_back(answer, &roster),
+        None => answer,
+    })
+}
+
+/// Says that no more was done because others of the roster come first, and with what to go on.
+fn held_back(mut answer: Answer, roster: &RosterId) -> Answer {
+    let _ = writeln!(
+        answer.text,
+        "Held back by the roster {roster}: others of it can still sign in, so nothing but cutting access was sent of this run.\n\
+         First    offboard resume {roster}"
+    );
+    answer.json["held_back_by"] = json!(roster);
+    answer
 }
 
 async fn only_open(shell: &Shell, tenant: TenantId) -> Result<RunId, Fault> {

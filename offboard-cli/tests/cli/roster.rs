@@ -1,5 +1,8 @@
 //! Many leavers by the binary alone: from a file to a report, refused rows, acceptance by name, and going on after a kill.
 
+use offboard::Period;
+use offboard_sim::{Fault, Matcher};
+
 use crate::common::Desk;
 
 const FILE: &str = "upn,leaves,successor\nalex@contoso.com,,megan@contoso.com\njohanna@contoso.com,,megan@contoso.com\n\
@@ -108,6 +111,45 @@ fn a_file_that_cannot_be_meant_is_refused_before_anybody_is_asked_about() {
         desk.run(args).ends_with(2);
     }
     assert!(desk.tenant.recorder().is_empty(), "nobody was asked about");
+}
+
+/// The process died when nobody's access was cut for certain: one leaver by himself is cut off, and no more.
+#[test]
+fn a_run_that_its_roster_holds_back_says_so_and_names_it() {
+    let desk = Desk::contoso(24);
+    desk.file(
+        "leavers.csv",
+        "upn,successor\nalex@contoso.com,megan@contoso.com\njohanna@contoso.com,megan@contoso.com\n",
+    );
+    desk.run(&["plan", "--roster", "leavers.csv", "--policy", "shared", "-o", "now"]).ends_with(0);
+    desk.run(&["approve", "now", "--by", "grace", "-o", "approval.json"]).ends_with(0);
+    desk.tenant.faults().always(Matcher::writes(), Fault::Slow(Period::minutes(5)));
+    let mut child = desk.start(&["apply", "now", "approval.json"]);
+    while desk.writes() == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it wrote");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    desk.tenant.faults().clear();
+    let runs = desk.run(&["runs", "--json"]).json();
+    let roster = runs["rosters"][0]["roster"].as_str().unwrap().to_owned();
+    let run = runs["runs"][0]["run"].as_str().unwrap().to_owned();
+
+    let held = desk.run(&["resume", &run]).says(&format!("Held back by the roster {roster}"));
+    held.says(&format!("offboard resume {roster}"));
+    let converted = |said: crate::common::Said| {
+        let steps = said.json()["report"]["steps"].as_array().unwrap().clone();
+        let step = steps.into_iter().find(|step| step["operation"] == "convert_to_shared").unwrap();
+        step["outcome"].as_str().unwrap() != "not_started"
+    };
+    let again = desk.run(&["resume", &run, "--json"]);
+    assert_eq!(again.json()["held_back_by"], roster.as_str());
+    assert!(!converted(again), "the other can still sign in");
+
+    desk.run(&["resume", &roster, "--until", "contained"]).says("access is cut for");
+    let free = desk.run(&["resume", &run, "--json"]);
+    assert!(free.json().get("held_back_by").is_none() && converted(free));
 }
 
 #[test]

@@ -77,14 +77,15 @@ impl Engine {
         }
     }
 
-    /// Goes on with a run. What stands still is looked at once more.
+    /// Goes on with a run. What stands still is looked at once more. One that is held back by its roster
+    /// ([`Engine::held_back_by`]) is only contained, whatever `how` says.
     ///
     /// # Errors
     /// There is no such run, somebody else carries it, the tenant is out of reach, or the journal fails.
     pub async fn resume(&self, run: &RunId, how: Drive) -> Result<(RunId, Ended), Error> {
         let record = self.record(run).await?;
         let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
-        let how = if self.others_come_first(&approved).await? {
+        let how = if self.comes_first(&approved).await?.is_some() {
             Drive { until: Until::Contained, pass: Pass::Containment, ..how }
         } else {
             how

@@ -39,6 +39,8 @@ fn a_single_run_only_cuts_access_while_others_of_its_roster_can_sign_in() {
         let kept = lab.engine.kept_roster(&carried.roster).await.unwrap();
         let runs: Vec<_> = kept.roster.members.iter().map(|member| kept.run_of(member)).collect();
 
+        let held = async |run| lab.engine.held_back_by(run).await.unwrap();
+        assert_eq!(held(&runs[0]).await.as_ref(), Some(&carried.roster));
         lab.engine.resume(&runs[0], Drive::until(Until::Sent)).await.unwrap();
         let report = lab.engine.report(&runs[0]).await.unwrap();
         let converts = report.steps.iter().find(|step| step.operation == "convert_to_shared").unwrap();
@@ -47,6 +49,7 @@ fn a_single_run_only_cuts_access_while_others_of_its_roster_can_sign_in() {
 
         // The roster cuts everybody off; then each may go on alone.
         lab.engine.resume_roster(&carried.roster, None, &RosterDrive::until(Until::Contained)).await.unwrap();
+        assert_eq!(held(&runs[0]).await, None);
         lab.engine.resume(&runs[0], Drive::until(Until::Sent)).await.unwrap();
         let report = lab.engine.report(&runs[0]).await.unwrap();
         assert!(report.steps.iter().all(|step| matches!(step.outcome, Outcome::Done | Outcome::Already)));

@@ -286,9 +286,22 @@ impl Engine {
         Ok(())
     }
 
-    /// Whether others of the same roster can still sign in, so that nothing but cutting access is sent of this run.
-    pub(in crate::engine) async fn others_come_first(&self, approved: &ApprovedPlan) -> Result<bool, Error> {
-        let Some(roster) = &approved.approval().roster else { return Ok(false) };
+    /// The roster by which a run is held back now: others of it can still sign in, so that nothing but cutting access is sent
+    /// of this run. [`Engine::resume_roster`] with that roster cuts everybody off; then each may go on alone.
+    ///
+    /// # Errors
+    /// There is no such run, or the journal fails.
+    pub async fn held_back_by(&self, run: &RunId) -> Result<Option<RosterId>, Error> {
+        let record = self.record(run).await?;
+        self.comes_first(&ApprovedPlan::reopen(&record.plan, &record.approval)?).await
+    }
+
+    /// The roster whose other people come first, if they do.
+    pub(in crate::engine) async fn comes_first(
+        &self,
+        approved: &ApprovedPlan,
+    ) -> Result<Option<RosterId>, Error> {
+        let Some(roster) = &approved.approval().roster else { return Ok(None) };
         let kept = match self.kept_roster(roster).await {
             Err(error)
                 if matches!(
@@ -296,11 +309,12 @@ impl Engine {
                     crate::error::ErrorKind::Journal(JournalError::NoRoster { .. })
                 ) =>
             {
-                return Ok(false);
+                return Ok(None);
             }
             kept => kept?,
         };
-        self.others_can_sign_in(&kept, |run| *run == approved.run_id()).await
+        let first = self.others_can_sign_in(&kept, |run| *run == approved.run_id()).await?;
+        Ok(first.then(|| roster.clone()))
     }
 
     /// Whether of somebody in the roster, but of those `in_hand`, cutting access was not even tried.
