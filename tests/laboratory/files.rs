@@ -3,11 +3,12 @@
 
 use crate::common::single::{stopping, waivers};
 use crate::common::{Lab, engine_with_secret, granting};
+use http::Method;
 use offboard::core::engine::control::Word;
 use offboard::core::plan::Action;
 use offboard::{Drive, Exit, Outcome, Period, Plan, Policy, Report, Until};
 use offboard_sim::world::{DriveState, SiteUser};
-use offboard_sim::{Door, Tenant};
+use offboard_sim::{Door, Fault, Matcher, Tenant};
 
 /// Has a OneDrive with something in it.
 const ADELE: &str = "adele@contoso.com";
@@ -118,6 +119,24 @@ fn without_a_certificate_a_person_does_it_and_access_is_cut_all_the_same() {
     });
 }
 
+/// A certificate alone is not enough: SharePoint lets only those in whom somebody has granted it.
+#[test]
+fn whoever_may_not_see_the_administrators_leaves_the_files_to_a_person() {
+    let lab = Lab::contoso(3);
+    let users = Matcher::share_point(&Method::GET, "**/siteusers");
+    lab.tenant.faults().always(users, Fault::status(403));
+    lab.block_on(async {
+        let policy = granting("containment");
+        let plan = planned(&lab, &policy).await;
+        let step = plan.steps.iter().find(|step| step.operation == "grant_drive_access").unwrap();
+        let Action::HandOff { instructions } = &step.action else { panic!("{:?}", step.action) };
+        assert!(instructions.why.contains("Sites.FullControl.All"), "{instructions:?}");
+        let report = carried(&lab, &policy, &plan, Until::Sent).await;
+        assert_eq!(outcome(&report, "grant_drive_access"), Outcome::HandedOff, "{}", report.to_text());
+        assert_eq!(administrators(&lab.tenant), [ADELE]);
+    });
+}
+
 #[test]
 fn a_locked_one_drive_is_unlocked_by_a_person_first() {
     let lab = Lab::contoso(3);
@@ -138,6 +157,7 @@ fn a_locked_one_drive_is_unlocked_by_a_person_first() {
             assert!(commands.contains(wanted), "{wanted}: {commands}");
         }
         assert!(plan.findings.iter().any(|finding| finding.code == "G44" && finding.key == "locked"));
+        assert!(plan.findings.iter().all(|finding| finding.code != "G48"), "no other cloud would help");
         let report = carried(&lab, &policy, &plan, Until::Sent).await;
         assert_eq!(outcome(&report, "grant_drive_access"), Outcome::HandedOff);
         assert_eq!(outcome(&report, "block_sign_in"), Outcome::Done);
