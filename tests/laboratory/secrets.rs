@@ -79,7 +79,9 @@ fn listening(written: Written) -> impl Sized {
         .with_span_events(FmtSpan::FULL)
         .with_ansi(false)
         .with_writer(move || Log(written.clone()));
-    everything.finish().set_default()
+    // Where there is one subscriber, a thread that has none decides for all what is never logged: so there are two.
+    let one = tracing_subscriber::registry().set_default();
+    (everything.finish().set_default(), one)
 }
 
 /// Shared for Alex, with a journal in a file, undone in the end; everything that is written on the way.
