@@ -5,6 +5,7 @@ use offboard::core::policy::shipped;
 use offboard::{Approval, Catalog, Error, Plan, Policy, Report, Roster, RosterReport, StandingApproval};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use serde::Deserialize;
 
 use crate::errors::Told;
 
@@ -19,6 +20,34 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
 pub(crate) fn plan_digest(bytes: &[u8]) -> PyResult<String> {
     let (_, digest) = Plan::from_bytes(bytes).map_err(|error| Told::from(Error::from(error)))?;
     Ok(digest.to_string())
+}
+
+/// The digest of the policy that a plan was made by. Every run asks for it: nothing else of the plan is read.
+#[pyfunction]
+pub(crate) fn plan_policy_digest(bytes: &[u8]) -> PyResult<String> {
+    #[derive(Deserialize)]
+    struct Head {
+        source: Of,
+    }
+    #[derive(Deserialize)]
+    struct Of {
+        policy_digest: String,
+    }
+    Ok(part::<Head>(bytes, "plan")?.source.policy_digest)
+}
+
+/// The exit code in a report. Every run asks for it: nothing else of the report is read.
+#[pyfunction]
+pub(crate) fn report_exit(bytes: &[u8]) -> PyResult<u8> {
+    #[derive(Deserialize)]
+    struct Head {
+        exit: u8,
+    }
+    Ok(part::<Head>(bytes, "report")?.exit)
+}
+
+fn part<'a, T: Deserialize<'a>>(bytes: &'a [u8], what: &str) -> PyResult<T> {
+    serde_json::from_slice(bytes).map_err(|error| Told::usage(format!("this is no {what}: {error}")).into())
 }
 
 /// The digest of the plan that an approval is for, after it has been read as one.

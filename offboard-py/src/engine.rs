@@ -212,11 +212,8 @@ impl Core {
         irreversible: bool,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let (by, waivers) = (signer(by)?, waivers_of(waivers)?);
-        let approval =
-            self.engine.approve(plan, by, ticket, waivers, irreversible).map_err(Told::from)?.to_bytes();
-        // What would be refused when it is applied is refused now, while whoever can mend it is here.
-        self.approved(plan, &approval)?;
-        Ok(PyBytes::new(py, &approval))
+        let approval = self.engine.approve(plan, by, ticket, waivers, irreversible).map_err(Told::from)?;
+        Ok(PyBytes::new(py, &approval.to_bytes()))
     }
 
     /// The run of exactly this plan with exactly this approval. Whoever follows it from now on waits for it to begin.

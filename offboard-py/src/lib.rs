@@ -32,9 +32,9 @@ mod _offboard {
     use super::connect::connect;
     #[pymodule_export]
     use super::documents::{
-        approval_is_for, digest, plan_digest, policy_bytes, policy_name, report_html, report_text,
-        roster_digest, roster_report_html, roster_report_summary, roster_report_text, shipped_policies,
-        standing_digest,
+        approval_is_for, digest, plan_digest, plan_policy_digest, policy_bytes, policy_name, report_exit,
+        report_html, report_text, roster_digest, roster_report_html, roster_report_summary,
+        roster_report_text, shipped_policies, standing_digest,
     };
     #[pymodule_export]
     use super::engine::Core;

@@ -44,7 +44,7 @@ class Plan(Document):
     @property
     def policy_digest(self) -> str:
         """SHA-256 of the policy's bytes."""
-        return str(self._parsed["source"]["policy_digest"])
+        return core.plan_policy_digest(self._bytes)
 
     @property
     def undoes(self) -> str | None:
@@ -302,7 +302,7 @@ class Report(Document):
     @property
     def exit_code(self) -> int:
         """How the command line would end: 0 done and seen, 3 refused, 4 partly, 5 a person must act, 6 waiting, 7 drift."""
-        return int(self._parsed["exit"])
+        return core.report_exit(self._bytes)
 
     @property
     def is_done(self) -> bool:
