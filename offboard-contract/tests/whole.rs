@@ -58,7 +58,7 @@ fn every_operation_is_found_and_every_schema_compiles() {
             }
         }
     }
-    assert_eq!(operations, 283);
+    assert_eq!(operations, 284);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod drive;
 mod error;
 mod filter;
 mod groups;
+mod items;
 mod licenses;
 mod mail;
 mod members;

@@ -15,6 +15,7 @@ pub(super) enum Kind {
     ServicePrincipal,
     AppRoleAssignment,
     Drive,
+    DriveItem,
     SharePointSettings,
     MailboxSettings,
     MessageRule,
@@ -41,6 +42,7 @@ impl Kind {
             Self::ServicePrincipal => "servicePrincipal",
             Self::AppRoleAssignment => "appRoleAssignment",
             Self::Drive => "drive",
+            Self::DriveItem => "driveItem",
             Self::SharePointSettings => "sharepointSettings",
             Self::MailboxSettings => "mailboxSettings",
             Self::MessageRule => "messageRule",
@@ -67,6 +69,7 @@ impl Kind {
             Self::ServicePrincipal => "servicePrincipals",
             Self::AppRoleAssignment => "appRoleAssignedTo",
             Self::Drive => "drives",
+            Self::DriveItem => "driveItems",
             Self::SharePointSettings => "admin/sharepoint/settings",
             Self::MailboxSettings => "mailboxSettings",
             Self::MessageRule => "messageRules",
@@ -119,7 +122,7 @@ impl Kind {
 
     /// Whether `id` is given even when it was not selected.
     pub(super) fn always_has_id(self) -> bool {
-        matches!(self, Self::Event | Self::MessageRule | Self::Drive)
+        matches!(self, Self::Event | Self::MessageRule | Self::Drive | Self::DriveItem)
     }
 
     fn names(self) -> &'static str {
@@ -193,6 +196,11 @@ impl Kind {
             Self::Drive => {
                 "id createdBy createdDateTime description eTag lastModifiedBy lastModifiedDateTime name \
                  parentReference webUrl driveType owner quota sharePointIds system"
+            }
+            Self::DriveItem => {
+                "id createdBy createdDateTime description eTag lastModifiedBy lastModifiedDateTime name \
+                 parentReference webUrl cTag deleted file fileSystemInfo folder package remoteItem root shared \
+                 sharepointIds size specialFolder webDavUrl"
             }
             Self::SharePointSettings => {
                 "id allowedDomainGuidsForSyncApp availableManagedPathsForSiteCreation \

@@ -46,8 +46,8 @@ fn decode(text: &str) -> Result<String, String> {
 
 /// Bound actions and functions may carry their namespace; type casts keep theirs.
 fn without_namespace(segment: String) -> String {
-    const ACTIONS: [&str; 5] =
-        ["revokeSignInSessions", "assignLicense", "reprocessLicenseAssignment", "restore", "cancel"];
+    const ACTIONS: [&str; 6] =
+        ["revokeSignInSessions", "assignLicense", "reprocessLicenseAssignment", "restore", "cancel", "copy"];
     match segment.strip_prefix("microsoft.graph.") {
         Some(action) if ACTIONS.contains(&action) => action.to_owned(),
         _ => segment,

@@ -4,6 +4,9 @@ use super::error::Refusal;
 use super::names::Kind;
 use super::parse::{Expression, parse};
 
+/// What to do where the name is taken.
+pub(super) const CONFLICT: &str = "@microsoft.graph.conflictBehavior";
+
 /// The options of a request.
 #[derive(Debug, Default)]
 pub(super) struct Query {
@@ -16,6 +19,8 @@ pub(super) struct Query {
     pub(super) skiptoken: Option<String>,
     pub(super) start: Option<String>,
     pub(super) end: Option<String>,
+    /// `@microsoft.graph.conflictBehavior`.
+    pub(super) conflict: Option<String>,
 }
 
 impl Query {
@@ -72,6 +77,7 @@ impl Query {
             }
             _ if name == "startDateTime" => self.start = Some(value.to_owned()),
             _ if name == "endDateTime" => self.end = Some(value.to_owned()),
+            _ if name == CONFLICT => self.conflict = Some(value.to_owned()),
             _ => return Err(Refusal::parse(format!("The query parameter '{name}' is not supported."))),
         }
         Ok(())

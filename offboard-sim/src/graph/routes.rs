@@ -8,7 +8,8 @@ use http::{Method, StatusCode};
 use super::answer::Call;
 use super::error::Refusal;
 use super::{
-    calendar, deleted, drive, groups, licenses, mail, members, organization, phone, roles, rules, users,
+    calendar, deleted, drive, groups, items, licenses, mail, members, organization, phone, roles, rules,
+    users,
 };
 use crate::context::Context;
 use crate::wire::Reply;
@@ -67,6 +68,7 @@ const WRITE_SETTINGS: &[&str] = &["MailboxSettings.ReadWrite"];
 const READ_CALENDAR: &[&str] = &["Calendars.ReadBasic.All", "Calendars.Read", "Calendars.ReadWrite"];
 const READ_FILES: &[&str] =
     &["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"];
+const WRITE_FILES: &[&str] = &["Files.ReadWrite.All", "Sites.ReadWrite.All"];
 const READ_DOMAIN: &[&str] = &["Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All"];
 const READ_ORGANIZATION: &[&str] =
     &["User.Read", "Organization.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"];
@@ -121,6 +123,14 @@ pub(super) static OPERATIONS: &[Operation] = &[
     get("users/{}/ownedObjects/microsoft.graph.application", READ_USER, members::owned_objects),
     get("users/{}/ownedObjects/microsoft.graph.servicePrincipal", READ_USER, members::owned_objects),
     get("users/{}/drive", READ_FILES, drive::of_user),
+    get("drives/{}", READ_FILES, drive::get),
+    get("drives/{}/root", READ_FILES, items::get),
+    get("drives/{}/root/children", READ_FILES, items::children),
+    get("drives/{}/items/{}", READ_FILES, items::get),
+    delete("drives/{}/items/{}", WRITE_FILES, items::delete),
+    get("drives/{}/items/{}/children", READ_FILES, items::children),
+    post("drives/{}/items/{}/children", WRITE_FILES, items::create),
+    post("drives/{}/items/{}/copy", WRITE_FILES, items::copy),
     get("users/{}/mailboxSettings", READ_SETTINGS, mail::settings),
     patch("users/{}/mailboxSettings", WRITE_SETTINGS, mail::update_settings),
     get("users/{}/mailboxSettings/userPurpose", READ_SETTINGS, mail::purpose),

@@ -85,6 +85,7 @@ pub(crate) fn build(seed: u64, now: Timestamp) -> (World, App) {
         skus: products::all().map(|sku| (sku.id, sku)).collect(),
         mailboxes: Table::default(),
         drives: Table::default(),
+        copies: Table::default(),
         numbers: Table::default(),
         active_directory: Table::default(),
         settings: settings(&app),

@@ -1,9 +1,10 @@
-//! A little of SharePoint's own REST: who may do everything in the site of a OneDrive.
+//! A little of SharePoint's own REST: who may do everything in the site of a OneDrive, and how far a copy is.
 //!
 //! Written from Microsoft's "Users, groups, and roles REST API reference" (`SP.User`, `web/siteusers`, `web/ensureuser`,
 //! `web/getuserbyid`, changed by `MERGE` or by `POST` with `X-HTTP-Method: MERGE`) and from "Granting access via Azure AD App-Only", which
 //! says that an application must sign in with a certificate. Its words of refusal are those that people report.
 
+mod monitor;
 mod refusal;
 
 use http::{Method, StatusCode};
@@ -22,7 +23,8 @@ use crate::world::{Drive, DriveState, Resource, SiteUser, World};
 /// Answers a request to SharePoint.
 pub(crate) fn answer(cx: &mut Context<'_>, request: &Request) -> Reply {
     let id = cx.guid();
-    let reply = route(cx, request).unwrap_or_else(Refusal::reply);
+    let asked_after = monitor::answer(cx, request);
+    let reply = asked_after.unwrap_or_else(|| route(cx, request).unwrap_or_else(Refusal::reply));
     refusal::dressed(cx.now(), reply).with("sprequestguid", &id).with("request-id", &id)
 }
 

@@ -5,9 +5,11 @@
 
 mod agenda;
 mod certificate;
+mod copying;
 mod deletion;
 mod device;
 mod directory;
+mod drive;
 mod fate;
 mod history;
 mod licensing;
@@ -26,11 +28,13 @@ use serde::Serialize;
 
 pub(crate) use agenda::Agenda;
 pub use certificate::AppCertificate;
+pub use copying::{CopyJob, CopyState};
 pub use device::{DeviceWipe, MobileDevice};
 pub use directory::{
     AppRole, ClientSecret, DeletedUser, DirectLicense, Domain, FederatedCredential, Fingerprint, Group,
     InheritedLicense, Principal, Resource, RoleAssignment, RoleDefinition, ServicePrincipal, User,
 };
+pub use drive::{Drive, DriveItem, DriveState, ItemKind, SiteUser};
 pub(crate) use history::History;
 pub use history::Version;
 pub use licensing::UNLICENSED_LIMIT;
@@ -40,8 +44,8 @@ pub use mailbox::{
 };
 pub use mailflow::{AutoReply, AutoReplyState, ExternalAudience, InboxRule, RuleRecipient};
 pub use services::{
-    ActiveDirectoryUser, Drive, DriveState, ExchangeSettings, Organization, OwnedAttributes, PhoneNumber,
-    ServicePlan, Settings, SiteUser, Sku, Timing,
+    ActiveDirectoryUser, ExchangeSettings, Organization, OwnedAttributes, PhoneNumber, ServicePlan, Settings,
+    Sku, Timing,
 };
 pub use table::Table;
 
@@ -73,6 +77,9 @@ pub struct World {
     pub mailboxes: Table<MailboxId, Mailbox>,
     /// OneDrives, by owner.
     pub drives: Table<UserId, Drive>,
+    /// Copies between them, by the id under which they are asked after: what is made is in the drives.
+    #[serde(skip)]
+    pub copies: Table<String, CopyJob>,
     /// Telephone numbers, by number.
     pub numbers: Table<String, PhoneNumber>,
     /// Active Directory, by the cloud object it is synced to.
@@ -121,6 +128,7 @@ impl World {
         self.role_assignments.take_back(&before.role_assignments, &after.role_assignments);
         self.mailboxes.take_back(&before.mailboxes, &after.mailboxes);
         self.drives.take_back(&before.drives, &after.drives);
+        self.copies.take_back(&before.copies, &after.copies);
         self.numbers.take_back(&before.numbers, &after.numbers);
     }
 }

@@ -6,6 +6,7 @@ mod assertion;
 mod batch;
 mod desk;
 mod device;
+mod drive_items;
 mod everything;
 mod faults;
 mod federated;

@@ -1,9 +1,12 @@
-//! Access to a OneDrive, begun and ended.
+//! Access to a OneDrive, begun and ended, and copies of it.
 
-use serde_json::Map;
+use std::collections::BTreeMap;
 
-use super::{Ask, Row, Undo, nobody, only, so};
+use serde_json::{Map, Value, json};
+
+use super::{Ask, Row, Undo, never, nobody, only, so};
 use crate::judge::calls::Call;
+use crate::world::{Drive, ItemKind};
 
 pub(super) const GRANT_DRIVE_ACCESS: Row = Row {
     operation: "grant_drive_access",
@@ -27,6 +30,59 @@ pub(super) const END_DRIVE_ACCESS: Row = Row {
     owned: nobody,
 };
 
+pub(super) const COPY_DRIVE: Row = Row {
+    operation: "copy_drive",
+    params: &["to", "folder"],
+    undo: Undo::Impossible,
+    holds: copied,
+    part: |ask| copies(ask).into_iter().map(|(path, what)| (path, json!(what))).collect(),
+    forward: |call, ask| {
+        let Some(drive) = ask.began.drives.get(&ask.user) else { return false };
+        let items = format!("/drives/{}/items/", drive.id.to_lowercase());
+        call.method == http::Method::POST && call.path.contains(&items) && call.path.ends_with("/copy")
+    },
+    back: never,
+    owned: nobody,
+};
+
+/// Whether everything of the OneDrive is in the folder, file by file with what is in it.
+fn copied(ask: &Ask<'_>) -> Result<(), String> {
+    let drive = ask.world.drives.get(&ask.user).ok_or("there was no OneDrive")?;
+    let copies = copies(ask);
+    let wrong = below(drive, None).into_iter().find(|(path, what)| copies.get(path) != Some(what));
+    match wrong {
+        None => Ok(()),
+        Some((path, what)) => Err(match copies.get(&path) {
+            Some(found) => format!("`{path}` was copied as {found} and is {what}"),
+            None => format!("`{path}` was not copied"),
+        }),
+    }
+}
+
+/// What lies in the folder with the copies, by its path below it.
+fn copies(ask: &Ask<'_>) -> BTreeMap<String, String> {
+    let drive = ask.person("to").and_then(|to| ask.world.drives.get(&to));
+    let folder = ask.text("folder").unwrap_or_default();
+    drive.and_then(|drive| Some(below(drive, Some(drive.child(None, folder)?.0)))).unwrap_or_default()
+}
+
+/// Everything below a folder, or in the whole drive, by its path: what it is, and for a file what is in it.
+fn below(drive: &Drive, folder: Option<&str>) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for (id, item) in drive.children(folder) {
+        let what = match &item.kind {
+            ItemKind::Folder {} => "a folder".to_owned(),
+            ItemKind::File { size, hash } => format!("a file of {size} bytes ({hash})"),
+            // What others share is not his.
+            ItemKind::Shortcut {} => continue,
+        };
+        let name = item.name.to_lowercase();
+        found.extend(below(drive, Some(id)).into_iter().map(|(path, what)| (format!("{name}/{path}"), what)));
+        found.insert(name, what);
+    }
+    found
+}
+
 /// Whether the person of a parameter may do everything there, under whichever name.
 fn administers(ask: &Ask<'_>, name: &str) -> Result<bool, String> {
     let who = ask.person(name).ok_or_else(|| format!("`{name}` is no user id"))?;
@@ -34,7 +90,7 @@ fn administers(ask: &Ask<'_>, name: &str) -> Result<bool, String> {
     Ok(drive.site_users.iter().any(|row| row.user == Some(who) && row.is_site_admin))
 }
 
-fn part(ask: &Ask<'_>, name: &str) -> Map<String, serde_json::Value> {
+fn part(ask: &Ask<'_>, name: &str) -> Map<String, Value> {
     administers(ask, name).map(|is| only("IsSiteAdmin", is)).unwrap_or_default()
 }
 

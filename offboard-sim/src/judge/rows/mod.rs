@@ -107,7 +107,7 @@ fn nobody(_: &Ask<'_>) -> bool {
     false
 }
 
-static ROWS: [Row; 27] = [
+static ROWS: [Row; 28] = [
     account::BLOCK_SIGN_IN,
     account::RESET_PASSWORD,
     account::REVOKE_SIGN_IN_SESSIONS,
@@ -125,6 +125,7 @@ static ROWS: [Row; 27] = [
     access::REMOVE_FULL_ACCESS,
     files::GRANT_DRIVE_ACCESS,
     files::END_DRIVE_ACCESS,
+    files::COPY_DRIVE,
     groups::LEAVE_GROUP,
     devices::WIPE_MOBILE_DEVICE,
     devices::BLOCK_MOBILE_DEVICE,

@@ -1,12 +1,14 @@
 //! Access to a OneDrive: who has it, and who gave it.
 
+use std::collections::BTreeMap;
+
 use http::Method;
 use offboard_core::time::Period;
 use serde_json::{Value, json};
 
 use super::{Desk, Run};
 use crate::exchange::tests::{machine_token, send};
-use crate::world::{Drive, DriveState, SiteUser};
+use crate::world::{Drive, DriveItem, DriveState, SiteUser};
 
 const SITE: &str = "https://contoso-my.sharepoint.com/personal/alex_contoso_com";
 
@@ -25,6 +27,7 @@ fn furnished(desk: &Desk) {
                 SiteUser { is_site_admin: true, ..SiteUser::member(3, alex, "alex@contoso.com") },
                 SiteUser::member(4, blake, "blake@contoso.com"),
             ],
+            items: BTreeMap::new(),
         };
         world.drives.insert(alex, drive);
     });
@@ -87,4 +90,63 @@ fn access_that_was_given_is_there_and_by_whom() {
     foreign(&run, true);
     assert_eq!(run.against("grant_drive_access", "failed", to.clone()), None);
     assert!(run.against("end_drive_access", "done", from).is_some());
+}
+
+/// Alex has a folder with a file in it; Blake has an empty folder for copies.
+fn stored(desk: &Desk) {
+    furnished(desk);
+    let (alex, blake) = (desk.id("alex"), desk.id("blake"));
+    desk.tenant.world(|world| {
+        let mut theirs = world.drives.get(&alex).unwrap().clone();
+        let drive = world.drives.get_mut(&alex).unwrap();
+        drive.total = 100;
+        let plans = drive.put(DriveItem::folder(None, "Plans"));
+        drive.put(DriveItem::file(Some(&plans), "a.txt", 7));
+        (theirs.id, theirs.total) = ("b!2".to_owned(), 100);
+        theirs.put(DriveItem::folder(None, "Left"));
+        world.drives.insert(blake, theirs);
+    });
+}
+
+/// This program has everything of Alex's copied.
+fn copy(run: &Run) {
+    let tenant = &run.desk.tenant;
+    let bearer = format!("Bearer {}", machine_token(tenant, "https%3A%2F%2Fgraph.microsoft.com"));
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let (alex, blake) = (run.alex(), run.desk.id("blake"));
+    let id = |owner, name: &str| {
+        tenant.world(|world| world.drives.get(&owner).unwrap().child(None, name).unwrap().0.clone())
+    };
+    let url = format!("https://graph.microsoft.com/v1.0/drives/b!1/items/{}/copy", id(alex, "Plans"));
+    let body = json!({ "parentReference": { "driveId": "b!2", "id": id(blake, "Left") } });
+    let answer = send(tenant, &Method::POST, &url, &headers, body.to_string()).unwrap();
+    assert_eq!(answer.status, 202);
+}
+
+#[test]
+fn a_copy_is_done_when_every_file_is_there_with_what_is_in_it() {
+    let mut run = Run::after(stored);
+    let params = json!({ "to": run.desk.id("blake").to_string(), "folder": "left" });
+    assert!(run.against("copy_drive", "done", params.clone()).unwrap().contains("`plans` was not copied"));
+    copy(&run);
+    run.desk.advance(Period::seconds(3));
+    assert!(
+        run.against("copy_drive", "done", params.clone()).unwrap().contains("`plans/a.txt` was not copied")
+    );
+    assert_eq!(run.against("copy_drive", "failed", params.clone()), None, "a part is not it");
+    run.desk.advance(Period::seconds(10));
+    assert_eq!(run.against("copy_drive", "done", params.clone()), None);
+    for false_now in ["failed", "handed_off", "already"] {
+        assert!(run.against("copy_drive", false_now, params.clone()).unwrap().contains("brought it about"));
+    }
+    assert!(run.against_undo("copy_drive", "done", params.clone()).unwrap().contains("cannot be taken back"));
+    // Somebody changes the original: the copy is no copy of it any more.
+    run.again();
+    let alex = run.alex();
+    run.foreign(|world| {
+        let drive = world.drives.get_mut(&alex).unwrap();
+        let plans = drive.child(None, "Plans").unwrap().0.clone();
+        drive.put(DriveItem::file(Some(&plans), "a.txt", 8));
+    });
+    assert!(run.against("copy_drive", "done", params).unwrap().contains("was copied as a file of 7 bytes"));
 }

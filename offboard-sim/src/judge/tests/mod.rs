@@ -161,6 +161,7 @@ fn parameters(run: &Run, operation: &str) -> Value {
         "block_mobile_device" => json!({ "device": blake, "device_id": "Appl1" }),
         "cancel_meetings" => json!({ "days": 90 }),
         "grant_drive_access" | "end_forwarding" => json!({ "to": blake }),
+        "copy_drive" => json!({ "to": blake, "folder": "Left" }),
         "set_automatic_replies" => json!({ "internal": "in", "external": "out", "audience": "all" }),
         "remove_licenses" => json!({ "skus": [run.sku()] }),
         "unassign_phone_number" => voice::params(),

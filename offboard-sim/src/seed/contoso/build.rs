@@ -6,11 +6,11 @@ use offboard_core::id::{GroupId, MailboxId, UserId};
 use offboard_core::time::Period;
 
 use super::people::{PEOPLE, Person};
-use super::{PASSWORD, mail};
+use super::{PASSWORD, files, mail};
 use crate::seed::{guid_of, products, tenant};
 use crate::world::{
-    ActiveDirectoryUser, DirectLicense, Drive, DriveState, Fingerprint, Group, Mailbox, OwnedAttributes,
-    PhoneNumber, Principal, RecipientType, SiteUser, User, World,
+    ActiveDirectoryUser, DirectLicense, Fingerprint, Group, Mailbox, OwnedAttributes, PhoneNumber, Principal,
+    RecipientType, SiteUser, User, World,
 };
 
 /// Who is synced from Active Directory.
@@ -230,23 +230,8 @@ fn belongings(world: &mut World, seed: u64) {
             mailbox.total_item_size = bytes(person.mail);
             world.mailboxes.insert(guid, mailbox);
         }
-        if let Some(files) = person.files {
-            let place = person.upn.replace(['@', '.'], "_");
-            world.drives.insert(
-                user.id,
-                Drive {
-                    id: format!("b!{:x}", guid_of(seed, &format!("drive/{}", person.upn))),
-                    web_url: format!("https://contoso-my.sharepoint.com/personal/{place}/Documents"),
-                    used: bytes(files),
-                    total: 1 << 40,
-                    state: DriveState::Ok,
-                    unlicensed_since: None,
-                    site_users: vec![SiteUser {
-                        is_site_admin: true,
-                        ..SiteUser::member(3, user.id, person.upn)
-                    }],
-                },
-            );
+        if let Some(used) = person.files {
+            world.drives.insert(user.id, files::drive(seed, (user.id, person.upn), bytes(used)));
         }
     }
 }

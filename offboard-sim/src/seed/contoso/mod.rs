@@ -1,6 +1,7 @@
 //! Contoso: a tenant of about forty, in which every case that off-boarding must tell apart occurs at least once.
 
 mod build;
+mod files;
 mod mail;
 mod many;
 mod people;
