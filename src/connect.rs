@@ -235,6 +235,7 @@ pub fn connect(with: Connect) -> Result<Connection, ConnectError> {
         organization: Arc::new(GraphOrganization::new(graph.clone(), settings)),
         caller: Arc::new(caller),
         workloads: Arc::new(graph.clone()),
+        drive_files: Arc::new(graph.clone()),
         groups: Arc::new(graph.clone()),
         telephony: Arc::new(graph.clone()),
         replies: Arc::new(graph),

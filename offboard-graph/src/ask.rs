@@ -45,7 +45,7 @@ impl Ask {
         }
     }
 
-    /// A write to the directory that may be sent again (CONTRACT B20). Nothing here must not.
+    /// A write to the directory that may be sent again (CONTRACT B20).
     pub(crate) fn safe_write(
         method: Method,
         template: &'static str,
@@ -53,6 +53,11 @@ impl Ask {
         need: &'static Need,
     ) -> Self {
         Self { method, idempotency: Idempotency::Safe, ..Self::get(template, path, need) }
+    }
+
+    /// A write that must not happen twice: after a lost answer it is not sent again.
+    pub(crate) fn once(method: Method, template: &'static str, path: Path, need: &'static Need) -> Self {
+        Self { idempotency: Idempotency::Once, ..Self::safe_write(method, template, path, need) }
     }
 
     /// With this query.

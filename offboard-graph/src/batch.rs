@@ -67,7 +67,7 @@ impl Door {
     pub(crate) async fn ask(self: &Arc<Self>, call: &Call, ask: &Arc<Ask>) -> Outcome {
         let item = Arc::new(Item { ask: Arc::clone(ask), call: call.clone() });
         // A batch is sent again as a whole; what must not be repeated travels by itself.
-        if call.once && !ask.reads() {
+        if (call.once || ask.idempotency == Idempotency::Once) && !ask.reads() {
             return self.alone(&item).await;
         }
         let (place, sending) = self.board(&item);

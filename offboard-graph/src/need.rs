@@ -23,6 +23,7 @@ pub(crate) static LICENSES: Need = only("LicenseAssignment.Read.All");
 pub(crate) static DOMAINS: Need = only("Domain.Read.All");
 pub(crate) static SHAREPOINT: Need = only("SharePointTenantSettings.Read.All");
 pub(crate) static FILES: Need = only("Files.Read.All");
+pub(crate) static WRITE_FILES: Need = only("Files.ReadWrite.All");
 pub(crate) static NUMBERS: Need = only("TeamsTelephoneNumber.Read.All");
 pub(crate) static CHANGE_NUMBERS: Need = only("TeamsTelephoneNumber.ReadWrite.All");
 pub(crate) static CALENDARS: Need = only("Calendars.Read");

@@ -23,6 +23,8 @@ pub(crate) struct Reply {
     pub(crate) request_id: Option<String>,
     /// The service's own time.
     pub(crate) date: Option<Timestamp>,
+    /// `Location`: where to ask after what was taken and is not over.
+    pub(crate) location: Option<String>,
     /// How long to wait before trying again, where a part of a batch says so.
     pub(crate) wait: Option<Period>,
     /// An earlier attempt may have been carried out, so that "not there any more" may be our own doing.
@@ -40,6 +42,7 @@ impl Reply {
             garbled: matches!(answer.body(), Body::Other(..)),
             request_id: answer.request_id(),
             date: answer.date(),
+            location: answer.header("location").map(str::to_owned),
             wait: None,
             repeated: answer.repeated(),
             muted: false,
@@ -63,6 +66,7 @@ impl Reply {
             body: part.body.filter(|body| !body.is_string()),
             request_id,
             date: outer.date(),
+            location: None,
             wait,
             repeated: outer.repeated(),
             muted: false,

@@ -4,7 +4,7 @@
 //! anything to stop (alex), for somebody whose mail is forwarded (patti), for a guest (chris), and for somebody of whom
 //! much is handed to Active Directory (diego). Time is virtual and chance is seeded: the same course every time.
 
-use crate::common::granting;
+use crate::common::{deciding, granting};
 use crate::crashing::Scene;
 use crate::crashing::ending::{Ending, chained, same, statuses};
 use offboard::core::operation::guard::Direction;
@@ -207,6 +207,18 @@ fn an_account_whose_mailbox_is_held_is_deleted_once() {
 #[test]
 fn diego_whom_active_directory_owns() {
     cut("diego@contoso.com", "containment", Way::Forward, Every { append: 5, await_: 16 });
+}
+
+/// Copies of files, which the service makes in its own time: nothing is asked for twice, whoever dies when.
+#[test]
+fn copies_of_files() {
+    let policy = deciding(
+        "containment",
+        "disposition = \"copy\"
+to = [\"successor\"]",
+    );
+    let forward = Scene::of(Tenant::contoso(5), "alex@contoso.com", policy, Catalog::builtin);
+    cut_in(&forward, "copies, forward", Way::Forward, Every { append: 1, await_: 6 });
 }
 
 /// Access to files, which no shipped policy gives: begun, ended at its date, and taken back.

@@ -1,5 +1,7 @@
 //! The files of a leaver from the plan to the report: somebody else gets them for a time, by offboard where it signs in with a
-//! certificate, by a person where it does not.
+//! certificate, by a person where it does not; or he gets copies.
+
+mod copies;
 
 use crate::common::single::{stopping, waivers};
 use crate::common::{Lab, engine_with_secret, granting};

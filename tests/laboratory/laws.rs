@@ -2,6 +2,7 @@
 //! real ports.
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 
 use crate::common::Lab;
 use crate::truth::table::ROWS;
@@ -27,11 +28,14 @@ struct Trial {
     name: String,
 }
 
-struct NoSink;
+/// How far long work is, as a journal would keep it.
+#[derive(Default)]
+struct Kept(Mutex<Option<Value>>);
 
 #[async_trait]
-impl ProgressSink for NoSink {
-    async fn progress(&self, _: Value) -> Result<(), Failure> {
+impl ProgressSink for Kept {
+    async fn progress(&self, cursor: Value) -> Result<(), Failure> {
+        *self.0.lock().unwrap() = Some(cursor);
         Ok(())
     }
 }
@@ -114,17 +118,26 @@ impl Trial {
         state
     }
 
+    /// To its end, however many rounds long work takes.
     async fn apply(&self, facts: &Facts) -> Result<(), Failure> {
-        let providers = self.lab.engine.providers();
-        let call = Call::new("7c0a3b1e-0000-4000-8000-000000000002");
-        let cx = Context::new(providers, call, self.lab.engine.host(), facts, None, &NoSink);
-        self.operation.apply(&cx, &self.operation.state(facts)).await
+        let (kept, mut facts) = (Kept::default(), facts.clone());
+        loop {
+            let providers = self.lab.engine.providers();
+            let call = Call::new("7c0a3b1e-0000-4000-8000-000000000002");
+            let cursor = kept.0.lock().unwrap().clone();
+            let cx = Context::new(providers, call, self.lab.engine.host(), &facts, cursor, &kept);
+            self.operation.apply(&cx, &self.operation.state(&facts)).await?;
+            let (_, Some(later)) = cx.finish() else { return Ok(()) };
+            self.lab.tenant.clock().sleep_until(later.at).await;
+            facts = self.facts().await;
+        }
     }
 
     async fn undo(&self, before: &Value, facts: &Facts) -> Result<(), Failure> {
         let providers = self.lab.engine.providers();
         let call = Call::new("7c0a3b1e-0000-4000-8000-000000000003");
-        let cx = Context::new(providers, call, self.lab.engine.host(), facts, None, &NoSink);
+        let kept = Kept::default();
+        let cx = Context::new(providers, call, self.lab.engine.host(), facts, None, &kept);
         self.operation.undo(&cx, before, &self.state(facts)).await
     }
 

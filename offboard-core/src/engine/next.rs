@@ -103,12 +103,19 @@ fn due(plan: &Plan, step: &Step, state: &StepState, run: &RunState, again: bool,
         },
         Status::Applied => Due::at(state.since + backoff::FIRST_LOOK, now, Task::Verify),
         Status::Waiting => {
-            let task = if may_send && send_again(step, state, now) { Task::Capture } else { Task::Verify };
+            let writes = state.under_way || send_again(step, state, now);
+            let task = if may_send && writes { Task::Capture } else { Task::Verify };
             Due::at(state.until.unwrap_or(now), now, task)
         }
         // A lost answer: what repeats safely is looked at and sent again, everything else is only read.
         Status::Indeterminate if may_send && step.repeat == Repeat::Safe && state.attempts < ATTEMPTS => {
             Due::at(after_setback(state), now, Task::Capture)
+        }
+        // Long work knows by its cursor what has no answer.
+        Status::Indeterminate if may_send && step.repeat == Repeat::Resume => {
+            let failure = state.failure.as_ref();
+            let pause = failure.map(|failure| backoff::try_again(failure, state.attempts, state.since));
+            Due::at(pause.unwrap_or(state.since), now, Task::Capture)
         }
         Status::Indeterminate => Due::Now(Task::Verify),
         Status::Blocked | Status::Failed if may_send && again && needs_met(step, run) => {

@@ -158,7 +158,7 @@ impl<'e> Session<'e> {
         *lock(&self.state) = state;
         if let Some(watch) = &self.watch {
             for event in &events {
-                watch(event);
+                watch(&event.shown());
             }
         }
         Ok(())

@@ -69,7 +69,9 @@ impl Engine {
 pub(super) fn was_touched(run: &RunState, step: &Step) -> bool {
     // A process that died between recording the state before and the answer has sent something, for all that is known.
     let sent = |state: &StepState| {
-        state.attempts > 0 || matches!(state.status, Status::Captured | Status::Progressed)
+        state.attempts > 0
+            || state.first_sent_at.is_some()
+            || matches!(state.status, Status::Captured | Status::Progressed)
     };
     run.step(&step.id).is_some_and(|state| sent(state) && state.first_before.is_some())
 }

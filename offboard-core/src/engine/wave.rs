@@ -19,7 +19,9 @@ use crate::id::StepId;
 use crate::journal::EventKind;
 use crate::operation::context::ProgressSink;
 use crate::operation::guard::Direction;
-use crate::operation::{AnyOperation, Class, Context, Finding, Judged, Reached, Repeat, Route, Severity};
+use crate::operation::{
+    AnyOperation, Class, Context, Finding, Judged, Later, Reached, Repeat, Route, Severity,
+};
 use crate::plan::judge::{self, DRIFT};
 use crate::plan::step::{Action, Step};
 use crate::ports::{Call, Priority, Receipt};
@@ -151,6 +153,8 @@ fn look(
         findings.into_iter().filter(|finding| !plan.findings.contains(finding)).collect();
     let captured = Some(EventKind::Captured { before: now.clone(), findings, drift });
     match session.reached(step, operation, &now, at) {
+        // Long work asks what became of its own calls before it says that it is over.
+        Ok(Reached::Yes) if step.repeat == Repeat::Resume && sent.is_some() => (Look::Write(now), captured),
         // A stamp moves for anybody's change, and what is taken back may still be on its way: neither is believed.
         Ok(Reached::Yes) if shows_only_a_stamp(operation, &now) || (taken_back(step) && sent.is_none()) => {
             (Look::Write(now), captured)
@@ -287,7 +291,7 @@ async fn write(
     let Some((step, operation)) = session.step(id) else { return Ok(()) };
     let sink = Sink { session, step: id };
     let cursor = session.step_state(id).and_then(|state| state.cursor);
-    let call = Call { once: step.repeat == Repeat::Settle, ..session.call(priority, false) };
+    let call = Call { once: step.repeat != Repeat::Safe, ..session.call(priority, false) };
     let cx = Context::new(&session.engine.providers, call, &session.engine.host, facts, cursor, &sink);
     session.wrote(operation.reads());
     let result = match (step.direction, step.goal.is(), before.is()) {
@@ -295,21 +299,36 @@ async fn write(
         (Direction::Undo, Some(goal), Some(now)) => operation.undo(&cx, goal, now).await,
         (Direction::Undo, ..) => Err(Failure::new(Kind::Refused, "the state to go back to is not known")),
     };
-    let receipts = cx.into_receipts();
+    let (receipts, later) = cx.finish();
     session.wrote(operation.reads());
     let state = session.step_state(id);
-    let event = match result {
-        // An earlier write may have happened, whatever becomes of this one.
-        Err(failure) if state.as_ref().is_some_and(|state| state.first_sent_at.is_some()) => {
-            EventKind::Indeterminate { failure, receipts }
+    let sent = state.as_ref().is_some_and(|state| state.first_sent_at.is_some());
+    let event = match (result, later) {
+        (Ok(()), Some(Later { at, why })) if step.repeat == Repeat::Resume => {
+            EventKind::Waiting { until: at, why }
         }
-        result => {
+        // What it has sent and got no answer to stands in its cursor: a refusal is just that.
+        (Err(failure), _) if step.repeat == Repeat::Resume && sent && !is_tried_again(&failure) => {
+            EventKind::Failed { failure }
+        }
+        // An earlier write may have happened, whatever becomes of this one.
+        (Err(failure), _) if sent => EventKind::Indeterminate { failure, receipts },
+        (result, _) => {
             let deferrals = state.map_or(0, |state| state.deferrals);
             let now = session.engine.now();
             outcome(step, operation.as_ref(), facts, result, receipts, deferrals, now)
         }
     };
     session.append(vec![(id.clone(), event)]).await
+}
+
+/// A failure that is over by itself: of the connection, of a limit, or because we ourselves let nothing leave.
+fn is_tried_again(failure: &Failure) -> bool {
+    match failure.kind {
+        Kind::Indeterminate | Kind::Throttled | Kind::Unavailable => true,
+        Kind::Refused => failure.retry != Retry::No,
+        _ => false,
+    }
 }
 
 /// What the service's answer means for the step.

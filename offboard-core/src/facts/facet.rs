@@ -56,6 +56,10 @@ pub enum Facet {
     Drive(UserId),
     /// Who may do everything in a person's OneDrive.
     DriveAdministrators(UserId),
+    /// What lies in a person's OneDrive.
+    DriveItems(UserId),
+    /// What lies in a folder of this name at the top of a person's OneDrive.
+    DriveFolder(UserId, String),
     /// A person's telephone numbers.
     PhoneNumbers(UserId),
     /// How the leaver's domain signs in.
@@ -128,9 +132,11 @@ impl Facet {
             | Self::MobileDevices(_)
             | Self::Meetings(_)
             | Self::Organization => Some(Service::Exchange),
-            Self::Drive(_) | Self::DriveAdministrators(_) | Self::OneDriveRetention => {
-                Some(Service::OneDrive)
-            }
+            Self::Drive(_)
+            | Self::DriveAdministrators(_)
+            | Self::DriveItems(_)
+            | Self::DriveFolder(..)
+            | Self::OneDriveRetention => Some(Service::OneDrive),
             Self::PhoneNumbers(_) => Some(Service::Phone),
             _ => None,
         }
@@ -170,6 +176,8 @@ impl fmt::Display for Facet {
             Self::Meetings(_) => "the organised meetings",
             Self::Drive(_) => "the OneDrive",
             Self::DriveAdministrators(_) => "the administrators of the OneDrive",
+            Self::DriveItems(_) => "the files in the OneDrive",
+            Self::DriveFolder(..) => "the folder in the OneDrive",
             Self::PhoneNumbers(_) => "the telephone numbers",
             Self::LeaverDomain => "the leaver's domain",
             Self::Skus => "the bought products",

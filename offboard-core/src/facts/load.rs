@@ -176,6 +176,15 @@ fn read<'a>(
                 f.person_mut(id).drive_administrators = fact;
             })
         }
+        &Facet::DriveItems(id) => reading(how, super::drive::items(p, call, id), move |f, fact| {
+            f.person_mut(id).drive_items = fact;
+        }),
+        Facet::DriveFolder(id, name) => {
+            let (id, kept) = (*id, name.clone());
+            reading(how, super::drive::folder(p, call, id, name), move |f, fact| {
+                f.person_mut(id).drive_folders.insert(kept, fact);
+            })
+        }
         &Facet::PhoneNumbers(id) => {
             reading(how, some(p.workloads.phone_numbers(call, id)), move |f, fact| {
                 f.person_mut(id).phone_numbers = fact;

@@ -1,5 +1,7 @@
 //! Everything that is known of one person.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +9,7 @@ use super::fact::Fact;
 use crate::id::{GroupId, UserId};
 use crate::model::client_access::ClientAccess;
 use crate::model::deletion::{DeletedUser, RestoreConflict};
-use crate::model::drive::{Drive, DriveAdministrator};
+use crate::model::drive::{Drive, DriveAdministrator, DriveEntry, DriveFolder};
 use crate::model::group::{Group, Membership, Tie};
 use crate::model::license::Licenses;
 use crate::model::mailbox::{
@@ -72,6 +74,12 @@ pub struct Person {
     /// Who may do everything in his OneDrive.
     #[serde(default)]
     pub drive_administrators: Fact<Vec<DriveAdministrator>>,
+    /// What lies at the top of his OneDrive, everything below it counted.
+    #[serde(default)]
+    pub drive_items: Fact<Vec<DriveEntry>>,
+    /// Folders at the top of his OneDrive that were asked for, by name; absent where there is none of this name.
+    #[serde(default)]
+    pub drive_folders: BTreeMap<String, Fact<DriveFolder>>,
     /// His telephone numbers.
     pub phone_numbers: Fact<Vec<PhoneNumber>>,
 }
@@ -102,6 +110,8 @@ impl Person {
             meetings: Fact::default(),
             drive: Fact::default(),
             drive_administrators: Fact::default(),
+            drive_items: Fact::default(),
+            drive_folders: BTreeMap::new(),
             phone_numbers: Fact::default(),
         }
     }
@@ -212,6 +222,14 @@ impl Person {
         self.drive.stabilise();
         self.drive_administrators.sort();
         self.drive_administrators.stabilise();
+        self.drive_items.sort();
+        self.drive_items.stabilise();
+        for folder in self.drive_folders.values_mut() {
+            if let Some(folder) = folder.known_mut() {
+                folder.entries.sort();
+            }
+            folder.stabilise();
+        }
         self.phone_numbers.stabilise();
     }
 

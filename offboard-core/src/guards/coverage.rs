@@ -24,7 +24,6 @@ pub const WITHOUT_A_STEP: &[(&str, &str)] = &[
     ("G36", "purging"),
     ("G37", "removing authentication methods"),
     ("G42", "deleting device objects"),
-    ("G46", "copying files"),
 ];
 
 /// Rules that would have something to say about today's plans and are not judged. Every report names them.

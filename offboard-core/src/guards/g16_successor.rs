@@ -52,7 +52,7 @@ impl Guard for Successor {
         _now: Timestamp,
         findings: &mut Findings,
     ) {
-        let what = if gets_files(step) { "access to the OneDrive" } else { "access to the mailbox" };
+        let what = if gets_files(step) { "the files of the OneDrive" } else { "access to the mailbox" };
         let Some(to) = receiver(facts, step, what, findings) else { return };
         let nobody = Person::new(to);
         let person = facts.person(to).unwrap_or(&nobody);
@@ -66,7 +66,7 @@ impl Guard for Successor {
 }
 
 fn gets_files(step: &Subject<'_>) -> bool {
-    step.is_forward(&["grant_drive_access"])
+    step.is_forward(&["grant_drive_access", "copy_drive"])
 }
 
 /// Whoever has no OneDrive of his own may have no license for others' either.

@@ -84,6 +84,8 @@ fn not_offered(facts: &Facts, facet: &Facet) -> Option<Why> {
         Facet::MobileDevices(id) => of(facts, *id, |p| why(&p.mobile_devices)),
         Facet::Meetings(id) => of(facts, *id, |p| why(&p.meetings)),
         Facet::Drive(id) => of(facts, *id, |p| why(&p.drive)),
+        Facet::DriveItems(id) => of(facts, *id, |p| why(&p.drive_items)),
+        Facet::DriveFolder(id, name) => of(facts, *id, |p| p.drive_folders.get(name).and_then(why)),
         Facet::DriveAdministrators(id) => of(facts, *id, |p| why(&p.drive_administrators)),
         Facet::PhoneNumbers(id) => of(facts, *id, |p| why(&p.phone_numbers)),
         Facet::LeaverDomain => why(&facts.leaver_domain()),
@@ -107,7 +109,7 @@ fn why<T>(fact: &Fact<T>) -> Option<Why> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guards::testing::{ALL_STEPS, Trial};
+    use crate::guards::testing::{ALL_STEPS, Trial, copies};
 
     #[test]
     fn what_the_cloud_lacks_is_said_and_what_is_not_used_is_not() {
@@ -154,6 +156,8 @@ mod tests {
                     person.mobile_devices = Fact::NotOffered(cloud);
                     person.drive = Fact::NotOffered(cloud);
                     person.drive_administrators = Fact::NotOffered(cloud);
+                    person.drive_items = Fact::NotOffered(cloud);
+                    person.drive_folders.insert(copies(), Fact::NotOffered(cloud));
                 }
             });
             let reads = all.with_step(|step| step.operation.reads());

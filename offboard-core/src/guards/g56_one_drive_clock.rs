@@ -50,7 +50,8 @@ impl Guard for OneDriveClock {
         now: Timestamp,
         findings: &mut Findings,
     ) {
-        if !Removal::of(facts, step).takes(Brings::OneDrive) {
+        // The removal waits until the copies are seen (E24, G46): what is lost then is there once more.
+        if intent.files_copied || !Removal::of(facts, step).takes(Brings::OneDrive) {
             return;
         }
         unused_and_licensed(&facts.leaver.drive, Service::OneDrive, findings);
@@ -108,6 +109,7 @@ mod tests {
         assert_eq!(keys(&holding(Some(1))), ["block one_drive_data"]);
         assert!(keys(&holding(Some(0))).is_empty());
         assert_eq!(keys(&holding(None)), ["block one_drive_data"]);
+        assert!(keys(&holding(Some(1)).wanting(|intent| intent.files_copied = true)).is_empty());
         let accepted = holding(Some(1)).wanting(|intent| intent.files_loss_accepted = true);
         assert_eq!(keys(&accepted), ["warn files_loss_accepted"]);
     }

@@ -40,6 +40,7 @@ pub mod g41_locked_out_device;
 pub mod g43_files_undecided;
 pub mod g44_locked_drive;
 pub mod g45_nobody_warned;
+pub mod g46_copy_fits;
 pub mod g47_assigned_numbers;
 pub mod g48_not_in_this_cloud;
 pub mod g53_synced_mailbox;
@@ -98,6 +99,7 @@ pub fn all() -> Vec<Box<dyn Guard>> {
         Box::new(g43_files_undecided::FilesUndecided),
         Box::new(g44_locked_drive::LockedDrive),
         Box::new(g45_nobody_warned::NobodyWarned),
+        Box::new(g46_copy_fits::CopyFits),
         Box::new(g47_assigned_numbers::AssignedNumbers),
         Box::new(g48_not_in_this_cloud::NotInThisCloud),
         Box::new(g53_synced_mailbox::SyncedMailbox),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-pub(super) use world::{assignment, row};
+pub(super) use world::{assignment, copies, row};
 
 use crate::facts::{Facet, Fact, Facts, Why};
 use crate::id::{GroupId, SkuId, StepId, UserId};
@@ -41,7 +41,7 @@ pub(super) const VISIO: SkuId = SkuId::from_u128(7);
 pub(super) const STRANGE: SkuId = SkuId::from_u128(8);
 
 /// Every operation that comes with offboard.
-pub(super) const ALL_STEPS: [&str; 27] = [
+pub(super) const ALL_STEPS: [&str; 28] = [
     "block_sign_in",
     "reset_password",
     "revoke_sign_in_sessions",
@@ -69,6 +69,7 @@ pub(super) const ALL_STEPS: [&str; 27] = [
     "unassign_phone_number",
     "grant_drive_access",
     "end_drive_access",
+    "copy_drive",
 ];
 
 /// When everything happens.
@@ -294,6 +295,8 @@ pub(super) fn facets() -> Vec<Facet> {
             Facet::Meetings(id),
             Facet::Drive(id),
             Facet::DriveAdministrators(id),
+            Facet::DriveItems(id),
+            Facet::DriveFolder(id, copies()),
             Facet::PhoneNumbers(id),
         ]
     };
@@ -364,6 +367,10 @@ pub(super) fn replace(facts: &mut Facts, facet: &Facet, by: Outcome) {
         Facet::Meetings(id) => facts.person_mut(*id).meetings = by.fact(),
         Facet::Drive(id) => facts.person_mut(*id).drive = by.fact(),
         Facet::DriveAdministrators(id) => facts.person_mut(*id).drive_administrators = by.fact(),
+        Facet::DriveItems(id) => facts.person_mut(*id).drive_items = by.fact(),
+        Facet::DriveFolder(id, name) => {
+            facts.person_mut(*id).drive_folders.insert(name.clone(), by.fact());
+        }
         Facet::PhoneNumbers(id) => facts.person_mut(*id).phone_numbers = by.fact(),
         Facet::LeaverDomain => {
             for domain in facts.tenant.domains.values_mut() {

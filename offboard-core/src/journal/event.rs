@@ -173,6 +173,28 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+impl Event {
+    /// As it may be shown. Addresses in the cursor of long work are rights to ask (a monitor URL): the journal keeps them, and
+    /// nobody else sees them.
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        let mut shown = self.clone();
+        if let EventKind::Progressed { cursor } = &mut shown.kind {
+            hide_addresses(cursor);
+        }
+        shown
+    }
+}
+
+fn hide_addresses(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains("://") => "(an address)".clone_into(text),
+        Value::Array(items) => items.iter_mut().for_each(hide_addresses),
+        Value::Object(members) => members.values_mut().for_each(hide_addresses),
+        _ => {}
+    }
+}
+
 /// An event in its place in the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -185,4 +207,22 @@ pub struct Entry {
     pub previous: Digest,
     /// The hash of this entry: of `previous`, `seq` and the event's bytes.
     pub hash: Digest,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_address_in_a_cursor_is_not_shown() {
+        let cursor = json!({ "page": 3, "items": [{ "monitor": "https://contoso.sharepoint.com/monitor/4711", "at": "x" }] });
+        let at = Timestamp::from_micros(0);
+        let event = Event { step: None, at, kind: EventKind::Progressed { cursor } };
+        let EventKind::Progressed { cursor } = event.shown().kind else { panic!() };
+        assert_eq!(cursor, json!({ "page": 3, "items": [{ "monitor": "(an address)", "at": "x" }] }));
+        let closed = Event { step: None, at, kind: EventKind::Closed {} };
+        assert_eq!(closed.shown(), closed);
+    }
 }

@@ -40,6 +40,8 @@ pub struct StepState {
     pub receipts: Vec<Receipt>,
     /// How far long work is.
     pub cursor: Option<Value>,
+    /// Long work has begun and is not over.
+    pub under_way: bool,
     /// What went wrong last.
     pub failure: Option<Failure>,
     /// What stops it, or was found when it was looked at again.
@@ -78,6 +80,7 @@ impl StepState {
             sent_at: None,
             receipts: Vec::new(),
             cursor: None,
+            under_way: false,
             failure: None,
             findings: Vec::new(),
             drift: Vec::new(),
@@ -98,7 +101,7 @@ impl StepState {
     }
 
     fn apply(&mut self, status: Status, event: &Event) {
-        self.status = status;
+        let before = std::mem::replace(&mut self.status, status);
         self.since = event.at;
         self.until = None;
         self.why = None;
@@ -113,9 +116,14 @@ impl StepState {
                 self.drift.extend(drift.iter().cloned());
                 self.failure = None;
             }
-            EventKind::Progressed { cursor } => self.cursor = Some(cursor.clone()),
+            EventKind::Progressed { cursor } => {
+                self.cursor = Some(cursor.clone());
+                // It is recorded before the next call: from now on something may have left.
+                self.sent(event.at);
+            }
             EventKind::Applied { receipts } => {
                 self.attempts += 1;
+                self.under_way = false;
                 self.applied_at = receipts.iter().filter_map(|receipt| receipt.date).max().or(Some(event.at));
                 self.sent(event.at);
                 self.receipts.extend(receipts.iter().cloned());
@@ -138,6 +146,7 @@ impl StepState {
                 self.why = Some(why.clone());
             }
             EventKind::Waiting { until, why } => {
+                self.under_way |= matches!(before, Status::Captured | Status::Progressed);
                 self.until = Some(*until);
                 self.why = Some(why.clone());
             }

@@ -136,6 +136,9 @@ pub fn is_legal(from: Status, to: Status, repeat: Repeat) -> bool {
         Lapsed, Pending, Progressed, Sent, Settled, Skipped, Superseded, Unverified, Verified, Waiting,
     };
     let safe = repeat == Repeat::Safe;
+    // Long work goes on from its cursor, and says in between how far it is.
+    let resumes = repeat == Repeat::Resume;
+    let again = safe || resumes;
     // A person, or another run, can end whatever is not over; a captured step may have been sent and is settled.
     if matches!(to, Settled | Cancelled | Superseded) {
         return !from.is_over();
@@ -145,13 +148,17 @@ pub fn is_legal(from: Status, to: Status, repeat: Repeat) -> bool {
         Deferred => matches!(to, Captured | Blocked | Skipped | HandedOff | Deferred),
         Captured => {
             matches!(to, Progressed | Applied | Failed | Indeterminate | HandedOff | Deferred | Verified)
+                || (to == Waiting && resumes)
         }
-        Progressed => matches!(to, Progressed | Applied | Failed | Indeterminate | Deferred),
+        Progressed => {
+            matches!(to, Progressed | Applied | Failed | Indeterminate | Deferred)
+                || (to == Waiting && resumes)
+        }
         Applied => matches!(to, Verified | Sent | Waiting | Unverified | Lapsed),
-        Waiting => matches!(to, Waiting | Verified | Unverified | Lapsed) || (to == Captured && safe),
+        Waiting => matches!(to, Waiting | Verified | Unverified | Lapsed) || (to == Captured && again),
         Failed | Blocked => matches!(to, Captured | Verified | HandedOff | Deferred | Skipped | Blocked),
         Indeterminate => {
-            matches!(to, Verified | Waiting | Unverified | HandedOff | Deferred) || (to == Captured && safe)
+            matches!(to, Verified | Waiting | Unverified | HandedOff | Deferred) || (to == Captured && again)
         }
         Unverified => to == Verified,
         HandedOff => matches!(to, Acknowledged | Verified),

@@ -18,8 +18,98 @@ pub struct Drive {
     pub site_url: Option<String>,
     /// `quota.used`, in bytes; nothing where the drive is locked and does not say.
     pub used: Option<u64>,
+    /// `quota.remaining`, in bytes: what still fits in; nothing where the service does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remaining: Option<u64>,
     /// 423: locked or archived (G44).
     pub locked: bool,
+}
+
+/// What something in a OneDrive holds, itself and everything below it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DriveTally {
+    /// Files.
+    pub files: u64,
+    /// Folders.
+    pub folders: u64,
+    /// Bytes in the files, as they are now: older versions do not count.
+    pub bytes: u64,
+}
+
+impl DriveTally {
+    /// Files and folders.
+    pub fn items(&self) -> u64 {
+        self.files.saturating_add(self.folders)
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            files: self.files.saturating_add(other.files),
+            folders: self.folders.saturating_add(other.folders),
+            bytes: self.bytes.saturating_add(other.bytes),
+        }
+    }
+}
+
+/// A file or a folder at the top of a OneDrive, or directly in a folder of it. Shortcuts to what others share are none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DriveEntry {
+    /// `driveItem.name`.
+    pub name: String,
+    /// `driveItem.id`.
+    pub id: String,
+    /// What it holds.
+    pub tally: DriveTally,
+}
+
+/// A folder at the top of a OneDrive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DriveFolder {
+    /// `driveItem.id`.
+    pub id: String,
+    /// What lies directly in it.
+    pub entries: Vec<DriveEntry>,
+}
+
+/// Where the service tells how far a copy is. Whoever has it may ask: it is kept in the journal and shown nowhere.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Monitor(String);
+
+impl Monitor {
+    /// The URL that the service gave.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self(url.into())
+    }
+
+    /// The URL, to ask there.
+    pub fn url(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Monitor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Monitor(…)")
+    }
+}
+
+/// How far a copy is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CopyProgress {
+    /// The service is at it, or has not begun.
+    InProgress,
+    /// It is over, and everything was copied.
+    Completed,
+    /// It is over, and this went wrong: the service's codes.
+    Failed(String),
+    /// The service knows of no such copy, or not any more.
+    Gone,
 }
 
 /// Whoever may do everything in the site of a OneDrive: a site-collection administrator (`SP.User.IsSiteAdmin`).

@@ -37,7 +37,7 @@ pub enum MailDisposition {
 pub enum FilesDisposition {
     /// Somebody else gets access.
     Grant,
-    /// They are copied.
+    /// They are copied into somebody else's OneDrive.
     Copy,
     /// They stay as they are.
     Keep,
@@ -95,6 +95,9 @@ pub struct Intent {
     pub files: FilesDisposition,
     /// That the files go with the license was said aloud in the policy (G56).
     pub files_loss_accepted: bool,
+    /// The plan copies the files to somebody, and whatever loses them waits until the copies are seen (G46).
+    #[serde(default)]
+    pub files_copied: bool,
     /// What becomes of phones and tablets.
     pub mobile: MobileDisposition,
     /// What becomes of the licenses.
@@ -125,6 +128,7 @@ impl Intent {
             mail_until: None,
             files: FilesDisposition::Keep,
             files_loss_accepted: false,
+            files_copied: false,
             mobile: MobileDisposition::Keep,
             licenses: LicensesDisposition::Keep,
             account: AccountDisposition::Keep,

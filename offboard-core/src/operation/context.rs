@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::facts::Facts;
 use crate::failure::Failure;
 use crate::ports::{Call, Providers, Receipt};
-use crate::time::Host;
+use crate::time::{Host, Timestamp};
 
 /// Where long work records how far it is, before its next call.
 #[async_trait]
@@ -31,6 +31,16 @@ pub struct Context<'a> {
     pub cursor: Option<Value>,
     sink: &'a dyn ProgressSink,
     receipts: Mutex<Vec<Receipt>>,
+    later: Mutex<Option<Later>>,
+}
+
+/// Long work is not over: when it goes on, and how far it is, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Later {
+    /// Not before.
+    pub at: Timestamp,
+    /// How far it is.
+    pub why: String,
 }
 
 impl std::fmt::Debug for Context<'_> {
@@ -49,7 +59,16 @@ impl<'a> Context<'a> {
         cursor: Option<Value>,
         sink: &'a dyn ProgressSink,
     ) -> Self {
-        Self { providers, call, host, facts, cursor, sink, receipts: Mutex::default() }
+        Self {
+            providers,
+            call,
+            host,
+            facts,
+            cursor,
+            sink,
+            receipts: Mutex::default(),
+            later: Mutex::default(),
+        }
     }
 
     /// Keeps what the service said; it becomes part of the journal.
@@ -64,8 +83,16 @@ impl<'a> Context<'a> {
         self.sink.progress(cursor).await
     }
 
-    /// What was kept.
-    pub fn into_receipts(self) -> Vec<Receipt> {
-        self.receipts.into_inner().unwrap_or_default()
+    /// Says that this was not all: `apply` returns, and is called again from `at` on, with the cursor that was recorded last.
+    /// Only for [`Repeat::Resume`](super::Repeat::Resume). What was received until then belongs into the cursor.
+    pub fn go_on(&self, at: Timestamp, why: impl Into<String>) {
+        if let Ok(mut later) = self.later.lock() {
+            *later = Some(Later { at, why: why.into() });
+        }
+    }
+
+    /// What was kept, and whether there is more to do.
+    pub fn finish(self) -> (Vec<Receipt>, Option<Later>) {
+        (self.receipts.into_inner().unwrap_or_default(), self.later.into_inner().unwrap_or_default())
     }
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use catalog::{Catalog, StepFactory};
-pub use context::Context;
+pub use context::{Context, Later};
 pub use erased::AnyOperation;
 pub use finding::{Finding, Findings, Severity};
 pub use guard::{Guard, Subject};

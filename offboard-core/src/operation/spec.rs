@@ -73,6 +73,9 @@ pub enum Repeat {
     Safe,
     /// Something: after a lost answer it is read, and then a person decides. It is never sent again unread.
     Settle,
+    /// Long work of many calls. It records each before it is sent, and goes on from there whoever carries it; none of them is
+    /// sent again unread, and the work says itself which it could not settle.
+    Resume,
 }
 
 /// Everything that is the same for each use of an operation.
@@ -102,7 +105,8 @@ pub struct Spec {
     pub latency: Period,
     /// How long it is read back before a person is asked.
     pub give_up: Period,
-    /// Fields of its state that the service stamps by its clock: never drift, and put back by nobody. Names, not paths.
+    /// Fields of its state that the service stamps by its clock, or that change by themselves as long as somebody works
+    /// there: never drift, and put back by nobody. Names, not paths.
     pub clock_fields: &'static [&'static str],
 }
 

@@ -181,7 +181,7 @@ pub const EDGES: &[Edge] = &[
     .where_due(),
     edge(
         "E24",
-        &["grant_drive_access"],
+        &["grant_drive_access", "copy_drive"],
         LICENSES,
         Need::Verified,
         "without a license the OneDrive is read-only after 60 days and archived after 93",

@@ -1,6 +1,10 @@
 //! What one part of a policy alone makes impossible, and the end states of all parts together.
 
+mod files;
+
 use std::collections::BTreeSet;
+
+pub(super) use files::files;
 
 use super::candidate::Candidate;
 use super::end_state::{EndState, Lasting};
@@ -277,46 +281,6 @@ pub(super) fn held_for(file: &File, tree: &Node) -> Result<(), Refusal> {
         .hint(
             "write how many days an item is held from when it came, like `P2555D`; left out: without an end",
         ));
-    }
-    Ok(())
-}
-
-/// Refuses access to files that nobody gets or that never ends, and what belongs to it beside another disposition.
-pub(super) fn files(file: &File, tree: &Node) -> Result<(), Refusal> {
-    let files = &file.files;
-    if !matches!(files.disposition, FilesDisposition::Grant | FilesDisposition::Copy) {
-        let given = [("to", files.to.is_some()), ("until", files.until.is_some())];
-        return match given.into_iter().find(|(_, given)| *given) {
-            Some((key, _)) => Err(Refusal::on(
-                tree.line_of(&["files", key]),
-                format!("`files.{key}` stands beside a disposition that gives nobody access"),
-            )
-            .hint("leave it out, or choose `files.disposition = \"grant\"`")),
-            None => Ok(()),
-        };
-    }
-    if let Some(to) = &files.to {
-        candidates(to, tree, &["files", "to"])?;
-    }
-    if let Some(until) = files.until {
-        lasts(until, tree, &["files", "until"])?;
-    }
-    if files.disposition == FilesDisposition::Copy {
-        return Ok(());
-    }
-    let on = tree.line_of(&["files", "disposition"]);
-    if files.to.is_none() {
-        return Err(Refusal::on(on, "`files.disposition = \"grant\"` needs `files.to`: who gets access")
-            .by(None, "R40")
-            .hint("name them in the order in which they are tried: `to = [\"successor\", \"manager\"]`"));
-    }
-    if files.until.is_none() {
-        return Err(Refusal::on(
-            on,
-            "`files.disposition = \"grant\"` needs `files.until`: when the access ends",
-        )
-        .by(None, "R40")
-        .hint("access given to a person must end: write how long it lasts, like `until = \"P60D\"`"));
     }
     Ok(())
 }

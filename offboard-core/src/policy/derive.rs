@@ -163,7 +163,9 @@ impl Policy {
         way.account();
         way.steps();
         way.final_revoke(catalog);
-        Derived { intent: self.intent(profile, request, catalog), drafts: way.drafts, findings: way.findings }
+        let files_copied = way.drafts.iter().any(|draft| draft.operation == "copy_drive");
+        let intent = Intent { files_copied, ..self.intent(profile, request, catalog) };
+        Derived { intent, drafts: way.drafts, findings: way.findings }
     }
 
     fn intent(&self, profile: &TenantProfile, request: &Request, catalog: &Catalog) -> Intent {
@@ -175,6 +177,8 @@ impl Policy {
             mail_until: file.mail.until.map(|until| request.leaves_at + until),
             files: file.files.disposition,
             files_loss_accepted: file.files.loss_accepted,
+            // Known only once somebody was found who can have the copies.
+            files_copied: false,
             mobile: self.mobile(),
             licenses: file.licenses.disposition,
             account: file.account.disposition,

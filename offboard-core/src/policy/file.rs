@@ -303,9 +303,9 @@ pub(super) struct Devices {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct Files {
-    /// In this version `grant`, `keep` or `none`; the other words are known and refused by name.
+    /// `grant`, `copy`, `keep` or `none`.
     pub(super) disposition: FilesDisposition,
-    /// Beside `grant`: who gets access. Tried in order; the first who can have it gets it.
+    /// Beside `grant` and `copy`: who gets access, or the copies. Tried in order; the first who can have it gets it.
     #[schemars(length(min = 1))]
     pub(super) to: Option<Vec<Candidate>>,
     /// Beside `grant`: when the access ends.

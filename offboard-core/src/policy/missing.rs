@@ -3,7 +3,7 @@
 use super::error::Refusal;
 use super::file::{File, Methods};
 use crate::document::lined::{Entry, Node};
-use crate::model::intent::{FilesDisposition, LicensesDisposition, MailDisposition};
+use crate::model::intent::{LicensesDisposition, MailDisposition};
 
 /// Keys of a later version, each with what can be done instead.
 const KEYS: &[(&[&str], &str)] = &[
@@ -67,12 +67,6 @@ pub(super) fn words(file: &File, tree: &Node) -> Vec<Refusal> {
         MailDisposition::ToSuccessor => Some("to_successor"),
     } {
         word(&["mail", "disposition"], seen, "`shared`, `forward`, `inactive`, `let_go`, `keep`, `none`");
-    }
-    if let Some(seen) = match file.files.disposition {
-        FilesDisposition::Grant | FilesDisposition::Keep | FilesDisposition::None => None,
-        FilesDisposition::Copy => Some("copy"),
-    } {
-        word(&["files", "disposition"], seen, "`grant`, `keep`, `none`");
     }
     if let Some(seen) = match file.licenses.disposition {
         LicensesDisposition::Remove | LicensesDisposition::Keep | LicensesDisposition::WithAccount => None,

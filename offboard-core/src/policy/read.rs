@@ -132,6 +132,7 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
         &["files", "disposition"],
         &["grant_drive_access", "end_drive_access"],
     );
+    need(file.files.disposition == FilesDisposition::Copy, &["files", "disposition"], &["copy_drive"]);
     need(mail.full_access.is_some(), &["mail", "full_access"], &["grant_full_access", "remove_full_access"]);
     if let Some(reply) = &mail.auto_reply {
         need(true, &["mail", "auto_reply"], &["set_automatic_replies"]);

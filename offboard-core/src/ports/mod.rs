@@ -16,6 +16,7 @@ pub mod delegates;
 pub mod deletions;
 pub mod directory;
 pub mod distribution_groups;
+pub mod drive_files;
 pub mod groups;
 pub mod licenses;
 pub mod mailboxes;
@@ -41,6 +42,7 @@ pub use delegates::Delegates;
 pub use deletions::Deletions;
 pub use directory::{Directory, Selector};
 pub use distribution_groups::DistributionGroups;
+pub use drive_files::DriveFiles;
 pub use groups::Groups;
 pub use licenses::LicensePort;
 pub use mailboxes::{ForwardingState, LitigationHoldState, Mailboxes};
@@ -78,6 +80,8 @@ pub struct Providers {
     pub caller: Arc<dyn CallerPort>,
     /// OneDrive, telephony, calendar: what is only read so far.
     pub workloads: Arc<dyn Workloads>,
+    /// Files in OneDrives.
+    pub drive_files: Arc<dyn DriveFiles>,
     /// Who may do everything in a site.
     pub sites: Arc<dyn Sites>,
     /// Mailboxes.

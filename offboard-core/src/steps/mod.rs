@@ -10,6 +10,7 @@ pub mod block_protocols;
 pub mod block_sign_in;
 pub mod cancel_meetings;
 pub mod convert_to_shared;
+pub mod copy_drive;
 pub mod delete_user;
 pub mod end_drive_access;
 pub mod end_forwarding;
@@ -43,6 +44,7 @@ pub(crate) fn builtin() -> Catalog {
         .with::<block_sign_in::BlockSignIn>()
         .with::<cancel_meetings::CancelMeetings>()
         .with::<convert_to_shared::ConvertToShared>()
+        .with::<copy_drive::CopyDrive>()
         .with::<delete_user::DeleteUser>()
         .with::<final_revoke::FinalRevoke>()
         .with::<end_drive_access::EndDriveAccess>()

@@ -17,6 +17,7 @@ fn write() -> Ask {
 
 fn reply(status: u16, body: impl Into<Option<Value>>) -> Reply {
     Reply {
+        location: None,
         status: StatusCode::from_u16(status).unwrap(),
         body: body.into(),
         garbled: false,

@@ -23,6 +23,7 @@ pub(crate) struct DriveBody {
 #[serde(default)]
 struct Quota {
     used: Seen<u64>,
+    remaining: Seen<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -36,15 +37,23 @@ impl DriveBody {
     pub(crate) fn drive(self) -> Result<Drive, Malformed> {
         let id = self.id.required("id")?;
         let web_url = self.web_url.shown().unwrap_or_default();
-        let used = self.quota.shown().and_then(|quota| quota.used.shown());
+        let quota = self.quota.shown().unwrap_or_default();
+        let (used, remaining) = (quota.used.shown(), quota.remaining.shown());
         let site_url = self.share_point_ids.shown().and_then(|ids| ids.site_url.shown());
         let site_url = site_url.map(|url| url.trim_end_matches('/').to_owned()).filter(|url| !url.is_empty());
-        Ok(Drive { id, web_url, site_url, used, locked: false })
+        Ok(Drive { id, web_url, site_url, used, remaining, locked: false })
     }
 
     /// A drive that is locked or archived: the service says no more than that there is one.
     pub(crate) fn locked() -> Drive {
-        Drive { id: String::new(), web_url: String::new(), site_url: None, used: None, locked: true }
+        Drive {
+            id: String::new(),
+            web_url: String::new(),
+            site_url: None,
+            used: None,
+            remaining: None,
+            locked: true,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod batch;
 pub(crate) mod collection;
 pub(crate) mod deleted;
 pub(crate) mod drive;
+pub(crate) mod drive_item;
 pub(crate) mod event;
 pub(crate) mod fault;
 pub(crate) mod filter;

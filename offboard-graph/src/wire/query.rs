@@ -46,6 +46,12 @@ impl Query {
         self.and("startDateTime", &start.to_string()).and("endDateTime", &end.to_string())
     }
 
+    /// Where the name is taken, it fails.
+    #[must_use]
+    pub(crate) fn conflict_fails(self) -> Self {
+        self.and("@microsoft.graph.conflictBehavior", "fail")
+    }
+
     fn and(mut self, key: &'static str, value: &str) -> Self {
         if !self.0.is_empty() {
             self.0.push('&');

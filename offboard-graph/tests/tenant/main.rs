@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what a test's helper cannot do, the test cannot go on without")]
 
 mod bench;
+mod drive_files;
 mod faults;
 mod reading;
 mod writing;

@@ -151,7 +151,7 @@ class Step:
     before: JSON
     goal: JSON
     reversal: Literal["exact", "partial", "impossible"]
-    repeat: Literal["safe", "settle"]
+    repeat: Literal["safe", "settle", "resume"]
 
     @classmethod
     def of(cls, row: Mapping[str, JSON]) -> Step:
@@ -308,7 +308,7 @@ class Operation:
     kind: Literal["containment", "ordinary", "destructive"]
     door: Literal["graph", "exchange", "share_point", "person"]
     reversal: Literal["exact", "partial", "impossible"]
-    repeat: Literal["safe", "settle"]
+    repeat: Literal["safe", "settle", "resume"]
     example: JSON
 
     @classmethod

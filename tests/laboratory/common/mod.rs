@@ -69,11 +69,18 @@ pub fn policy(name: &str) -> Policy {
 
 /// A shipped policy that gives the files to the successor, or else to the manager, for sixty days.
 pub fn granting(name: &str) -> Policy {
+    let files =
+        "disposition = \"grant\"\nto = [\"successor\", \"manager\"]\nuntil = \"P60D\"\nloss_accepted = true";
+    deciding(name, files)
+}
+
+/// A shipped policy that decides this about the files.
+pub fn deciding(name: &str, files: &str) -> Policy {
     let text = shipped().iter().find(|policy| policy.name == name).unwrap().text;
     let (before, rest) = text.split_once("[files]").unwrap();
     let (_, after) = rest.split_once("\n[").unwrap();
-    let files = "[files]\ndisposition = \"grant\"\nto = [\"successor\", \"manager\"]\nuntil = \"P60D\"\nloss_accepted = true\n";
-    Policy::parse(format!("{before}{files}\n[{after}").as_bytes(), name, &Catalog::builtin()).unwrap()
+    let text = format!("{before}[files]\n{files}\n\n[{after}");
+    Policy::parse(text.as_bytes(), name, &Catalog::builtin()).unwrap()
 }
 
 impl Lab {

@@ -159,7 +159,7 @@ fn said(lab: &Lab, row: &Row, report: &Report, write: Write, trouble: Trouble) -
 }
 
 fn settles(lab: &Lab, row: &Row) -> bool {
-    lab.engine.catalog().spec(row.operation).is_some_and(|spec| spec.repeat == Repeat::Settle)
+    lab.engine.catalog().spec(row.operation).is_some_and(|spec| spec.repeat != Repeat::Safe)
 }
 
 fn named(wrong: Vec<String>, row: &Row, way: &str, trouble: Trouble, seed: u64) -> Vec<String> {

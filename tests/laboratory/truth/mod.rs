@@ -47,7 +47,7 @@ const GROUPS: &[&str] =
     &["leave_group", "leave_distribution_group", "leave_licensing_group", "unassign_phone_number"];
 const RIGHTS: &[&str] = &["grant_full_access", "remove_full_access", "on_premises_task"];
 
-const FILES: &[&str] = &["grant_drive_access", "end_drive_access"];
+const FILES: &[&str] = &["grant_drive_access", "end_drive_access", "copy_drive"];
 
 const END: &[&str] = &["delete_user", "final_revoke"];
 
@@ -126,7 +126,7 @@ fn rights_coming_back_are_told_truly() {
 }
 
 #[test]
-fn giving_and_ending_access_to_files_is_told_truly() {
+fn copying_files_and_giving_and_ending_access_to_them_is_told_truly() {
     sweep(course::forward, FILES);
 }
 

@@ -79,6 +79,8 @@ const REMOVE: Write = Write::Cmdlet("Remove-MailboxPermission", "");
 
 const ADMINISTRATOR: Write = Write::SharePoint("/personal/*/_api/web/getuserbyid*");
 
+const COPY: Write = Write::Graph(Post, "/drives/*/items/*/copy", "");
+
 const LEAVE: Write = Write::Graph(Delete, "/groups/*/members/*/$ref", "");
 const JOIN: Write = Write::Graph(Post, "/groups/*/members/$ref", "");
 
@@ -253,6 +255,13 @@ pub const ROWS: &[Row] = &[
         |tenant| json!({ "from": tenant.user_id("adele@contoso.com") }),
         ADMINISTRATOR,
         ADMINISTRATOR,
+    ),
+    row(
+        "copy_drive",
+        "adele@contoso.com",
+        |tenant| json!({ "to": tenant.user_id("megan@contoso.com"), "folder": "Files of Adele (0001)" }),
+        COPY,
+        Write::None,
     ),
     row("set_automatic_replies", "alex@contoso.com", replies, SETTINGS, SETTINGS),
     row("set_automatic_replies", "zoe@contoso.com", replies, SETTINGS, SETTINGS),

@@ -8,6 +8,7 @@ use super::super::testing::{
 };
 use crate::facts::{Facet, Fact};
 use crate::id::{CallerId, GroupId, SkuId, UserId};
+use crate::model::drive::{DriveEntry, DriveTally};
 use crate::model::group::{Group, GroupOwner, Membership, Tie};
 use crate::model::intent::{AccountDisposition, FilesDisposition, LicensesDisposition, MailDisposition};
 use crate::model::license::Licenses;
@@ -171,6 +172,15 @@ fn drive(trial: Trial, used: Option<u64>, locked: bool) -> Trial {
     })
 }
 
+/// More files than the successor has room for.
+fn files_without_room(trial: Trial) -> Trial {
+    trial.with(|facts| {
+        let tally = DriveTally { files: 1, folders: 0, bytes: 2 * GIB };
+        let entry = DriveEntry { name: "Film.mov".to_owned(), id: "01F".to_owned(), tally };
+        if_known(&mut facts.leaver.drive_items, |items| items.push(entry));
+    })
+}
+
 fn on_premises(trial: Trial) -> Trial {
     let recipient_type_details = "RemoteUserMailbox".to_owned();
     trial.with(|facts| facts.leaver.recipient = Fact::Known(Recipient::OnPremises { recipient_type_details }))
@@ -231,6 +241,10 @@ const OTHERS: &[fn(Trial) -> Trial] = &[
     on_premises,
     |t| mailbox(t, |mailbox| mailbox.forwarding_address = Some("Sales".to_owned())),
     |t| mailbox(synced(t), |mailbox| mailbox.forwarding_address = Some("Sales".to_owned())),
+    |t| {
+        let forwarded = mailbox(synced(t), |mailbox| mailbox.forwarding_address = Some("Sales".to_owned()));
+        forwarded.with(|facts| facts.leaver.cloud_managed = Fact::Known(true))
+    },
     |t| mailbox(t, |mailbox| mailbox.forwarding_smtp_address = Some("smtp:b@fabrikam.com".to_owned())),
     |t| mailbox(t, |mailbox| mailbox.litigation_hold_enabled = true),
     |t| mailbox(t, |mailbox| mailbox.litigation_hold_date = Some(super::super::testing::now())),
@@ -290,6 +304,7 @@ const OTHERS: &[fn(Trial) -> Trial] = &[
     number,
     |t| drive(t, Some(GIB), false),
     |t| drive(t, None, true),
+    files_without_room,
     |t| {
         t.with(|facts| {
             if_known(&mut facts.leaver.meetings, |m| {

@@ -1,6 +1,6 @@
 //! The world of the guards' tests: Contoso with one leaver, one successor and a price list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ARCHIVING, E3, LEAVER, ONE_DRIVE, PLAN_1, PLAN_2, SUCCESSOR, VISIO, VOICE, now};
 use crate::facts::{Fact, Facts, Person};
@@ -19,7 +19,14 @@ use crate::model::mobile_device::MobileDevice;
 use crate::model::organization::{AuthenticationType, OrganizationConfig};
 use crate::model::role::{BuiltIn, GlobalAdministrator};
 use crate::model::user::{User, UserType};
+use crate::operation::Operation;
+use crate::steps::copy_drive::CopyDrive;
 use crate::time::Period;
+
+/// The folder that the copies go to.
+pub(in crate::guards) fn copies() -> String {
+    CopyDrive::example().folder
+}
 
 /// An assignment of `sku`, directly or through a group.
 pub(in crate::guards) fn assignment(sku_id: SkuId, assigned_by_group: Option<GroupId>) -> LicenseAssignment {
@@ -168,9 +175,12 @@ fn person(id: UserId, name: &str) -> Person {
             web_url: "https://contoso-my.sharepoint.com/personal/avery".to_owned(),
             site_url: Some("https://contoso-my.sharepoint.com/personal/avery".to_owned()),
             used: Some(0),
+            remaining: Some(GIB),
             locked: false,
         }),
         drive_administrators: Fact::Known(vec![]),
+        drive_items: Fact::Known(vec![]),
+        drive_folders: BTreeMap::from([(copies(), Fact::Absent)]),
         phone_numbers: Fact::Known(vec![]),
     }
 }

@@ -13,6 +13,7 @@ use crate::tenant::TenantProfile;
 use crate::time::Period;
 
 const KEEP: &str = "[files]\ndisposition = \"keep\"\n";
+const COPY: &str = "[files]\ndisposition = \"copy\"\nto = [\"successor\", \"manager\"]\n";
 const GRANT: &str = "[files]\ndisposition = \"grant\"\nto = [\"successor\", \"manager\"]\nuntil = \"P60D\"\n";
 
 fn grants() -> Policy {
@@ -25,6 +26,7 @@ fn drive() -> Fact<Drive> {
         web_url: "https://contoso-my.sharepoint.com/personal/x/Documents".to_owned(),
         site_url: Some("https://contoso-my.sharepoint.com/personal/x".to_owned()),
         used: Some(1),
+        remaining: Some(1),
         locked: false,
     })
 }
@@ -130,6 +132,42 @@ fn access_to_files_has_somebody_and_an_end() {
         assert!(error.to_string().contains(words), "{words}: {error}");
     }
     grants();
+}
+
+#[test]
+fn copies_have_somebody_and_no_end() {
+    for (lines, at, requirement, words) in [
+        ("disposition = \"copy\"", 21, Some("R40"), "`files.to`"),
+        ("disposition = \"copy\"\nto = [\"manager\"]\nuntil = \"P60D\"", 23, None, "`files.until`"),
+        ("disposition = \"copy\"\nto = []", 22, None, "names nobody"),
+    ] {
+        let error = parse(&with(KEEP, &format!("[files]\n{lines}\n"))).unwrap_err();
+        assert_eq!((error.line, error.requirement), (at, requirement), "{error}");
+        assert!(error.to_string().contains(words), "{words}: {error}");
+    }
+}
+
+#[test]
+fn copies_go_into_a_folder_that_says_whose_they_are() {
+    let mut facts = facts();
+    for id in [LEAVER, MANAGER, SUCCESSOR] {
+        facts.person_mut(id).drive = drive();
+    }
+    let copies = parse(&with(KEEP, COPY)).unwrap();
+    let request = Request { leaves_at: now(), successor: Some(SUCCESSOR) };
+    let name = facts.leaver.user.known().unwrap().display_name.clone();
+    let derived = copies.derive(&facts, &TenantProfile::default(), &request, &Catalog::builtin());
+    let drafts = drafts(&derived);
+    assert_eq!(drafts.len(), 1);
+    assert_eq!((drafts[0].operation.as_str(), &drafts[0].params["to"]), ("copy_drive", &json!(SUCCESSOR)));
+    let folder = drafts[0].params["folder"].as_str().unwrap();
+    assert!(folder.starts_with(&format!("Files of {name} (")), "{folder}");
+    assert!(derived.intent.files_copied);
+    // Where nobody can have them nothing is copied, and the license is judged as ever (G56).
+    facts.person_mut(SUCCESSOR).drive = Fact::Absent;
+    facts.leaver.manager = Fact::Absent;
+    let nobody = copies.derive(&facts, &TenantProfile::default(), &request, &Catalog::builtin());
+    assert!(!nobody.intent.files_copied && !found(&nobody).is_empty());
 }
 
 #[test]

@@ -177,8 +177,6 @@ fn what_is_not_in_this_version_is_named_and_never_ignored() {
     let error = parse(&variant).unwrap_err();
     assert_eq!(error.line, 31);
     assert!(error.to_string().contains("`variant` is not in this version"), "{error}");
-    let keep = "[files]\ndisposition = \"keep\"";
-    assert_refused(keep, "[files]\ndisposition = \"copy\"", 21, &["`files.disposition = \"copy\"`", later]);
     let licenses = "disposition = \"remove\"\nafter = \"P7D\"";
     assert_refused(licenses, "disposition = \"keep_mailbox_plan\"", 23, &["keep_mailbox_plan", later]);
 }
