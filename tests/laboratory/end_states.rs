@@ -248,6 +248,36 @@ fn what_is_let_go_goes_with_license_and_account() {
     assert_eq!(way.dates(&report), dates(&wanted));
 }
 
+/// The files are the successor's before the license goes, so nobody has to accept that they are lost (G46, G56).
+#[test]
+fn what_is_copied_outlives_license_and_account() {
+    let kept = "disposition = \"keep\"\nloss_accepted = true";
+    let text = text(
+        "disposition = \"let_go\"",
+        "disposition = \"remove\"\nafter = \"P7D\"",
+        "disposition = \"delete\"\nafter = \"P30D\"",
+    );
+    let copied = text.replace(kept, "disposition = \"copy\"\nto = [\"successor\"]");
+    assert_ne!(text, copied);
+    let way = Way::begun(&copied);
+    let files = |world: &mut World| {
+        let owner = world.user_by_upn(SUCCESSOR).unwrap().id;
+        let drive = world.drives.get(&owner).unwrap();
+        drive.items.keys().filter(|id| drive.path_of(id).starts_with("Files of Adele")).count()
+    };
+    let before = way.world(files);
+    let report = way.on_day(0);
+    outcome(&report, "copy_drive", Outcome::Done);
+    let there = way.world(files);
+    assert!(before == 0 && there > 5, "{there} items");
+    let report = way.on_day(7);
+    outcome(&report, "remove_licenses", Outcome::Done);
+    let report = way.on_day(30);
+    assert_eq!(report.exit(), Exit::Done, "{}", report.to_text());
+    assert!(way.is_deleted());
+    assert_eq!(way.world(files), there);
+}
+
 #[test]
 fn whoever_is_only_suspended_keeps_everything() {
     let way = Way::begun(&text(KEEP, KEEP, KEEP));

@@ -302,7 +302,7 @@ fn a_long_copy_goes_on_when_somebody_looks_again() {
         assert_eq!((step.outcome, report.exit()), (Outcome::Waiting, Exit::Waiting), "{}", report.to_text());
         assert!(step.detail.ends_with("of 6 copied"), "{}", step.detail);
         lab.tenant.clock().advance(Period::minutes(11));
-        assert_eq!(lab.engine.due().await.unwrap(), [report.run.clone()]);
+        assert_eq!(lab.engine.due().await.unwrap(), std::slice::from_ref(&report.run));
         let report = resumed(&lab, &report).await;
         assert_eq!(outcome(&report, "copy_drive"), Outcome::Done, "{}", report.to_text());
         assert_eq!(asked(&lab.tenant), 6);
