@@ -77,7 +77,10 @@ fn event(session: &Session<'_>, id: &StepId, seen: Observed) -> Option<EventKind
     }
     let why = match (&seen.now, &seen.reached) {
         (Judged::Is(_), Reached::NotBefore(at)) => format!("it is on its way and can be seen from {at} on"),
-        (Judged::Is(_), _) => "it is not seen yet".to_owned(),
+        (Judged::Is(now), _) => match operation.missing(now) {
+            Some(missing) => format!("it is not seen yet: {missing}"),
+            None => "it is not seen yet".to_owned(),
+        },
         (Judged::Nothing(why), _) => why.clone(),
         (Judged::Unknown(failure), _) => format!("it could not be read back ({})", failure.message),
     };

@@ -29,6 +29,9 @@ pub trait AnyOperation: Debug + Send + Sync {
     fn effect(&self, facts: &mut Facts);
     fn put_back(&self, facts: &mut Facts, before: &Value) -> Result<(), Failure>;
     fn reached(&self, seen: &Seen<Value>) -> Result<Reached, Failure>;
+    fn missing(&self, _now: &Value) -> Option<String> {
+        None
+    }
     async fn apply(&self, cx: &Context<'_>, before: &Judged<Value>) -> Result<(), Failure>;
     fn undo_check(&self, facts: &Facts, before: &Value, findings: &mut Findings) -> Result<(), Failure>;
     async fn undo(&self, cx: &Context<'_>, before: &Value, now: &Value) -> Result<(), Failure>;
@@ -130,6 +133,10 @@ impl<O: Operation> AnyOperation for Erased<O> {
             applied_at: seen.applied_at,
             at: seen.at,
         }))
+    }
+
+    fn missing(&self, now: &Value) -> Option<String> {
+        self.operation.missing(&self.parse(now).ok()?)
     }
 
     async fn apply(&self, cx: &Context<'_>, before: &Judged<Value>) -> Result<(), Failure> {

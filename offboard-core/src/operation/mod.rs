@@ -79,6 +79,11 @@ pub trait Operation: Serialize + DeserializeOwned + JsonSchema + Debug + Send + 
     /// Whether what was wanted is so.
     fn reached(&self, seen: &Seen<Self::State>) -> Reached;
 
+    /// What is missing as long as it is not reached, in words; nothing where the state does not tell. Names are for people.
+    fn missing(&self, _now: &Self::State) -> Option<String> {
+        None
+    }
+
     /// Writes. `before` is the captured state; only containment may see it unknown.
     async fn apply(&self, cx: &Context<'_>, before: &Judged<Self::State>) -> Result<(), Failure>;
 

@@ -68,6 +68,16 @@ fn is_whole(entry: &DriveEntry, copies: &[DriveEntry]) -> bool {
     copy_of(entry, copies).is_some_and(|copy| copy.tally == entry.tally)
 }
 
+/// How many names a message lists.
+const NAMED: usize = 10;
+
+/// The first of these, and how many more there are.
+fn named(names: &[String]) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
+    format!("{}{rest}", names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "))
+}
+
 #[async_trait]
 impl Operation for CopyDrive {
     type State = Copied;
@@ -199,6 +209,11 @@ impl Operation for CopyDrive {
 
     fn reached(&self, seen: &Seen<Copied>) -> Reached {
         Reached::when(seen.now.is().is_some_and(|now| now.complete))
+    }
+
+    fn missing(&self, now: &Copied) -> Option<String> {
+        let names: Vec<String> = now.missing.keys().cloned().collect();
+        (!names.is_empty()).then(|| format!("{} not there, or not whole: {}", names.len(), named(&names)))
     }
 
     async fn apply(&self, cx: &Context<'_>, _before: &Judged<Copied>) -> Result<(), Failure> {

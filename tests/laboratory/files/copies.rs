@@ -127,6 +127,23 @@ fn what_failed_is_named_and_only_that_is_asked_for_again() {
     });
 }
 
+/// The service takes one and never makes it: it is not asked for again, and a person is told which one to look for.
+#[test]
+fn what_never_came_is_unknown_and_named() {
+    let lab = Lab::contoso(3);
+    lab.block_on(async {
+        let policy = copying("containment");
+        let plan = planned(&lab, &policy).await;
+        let second = Matcher::graph(&Method::POST, "/drives/*/items/*/copy").from_nth(2);
+        lab.tenant.faults().once(second, Fault::NothingHappens);
+        let report = to_the_end(&lab, &policy, &plan).await;
+        let step = report.steps.iter().find(|step| step.operation == "copy_drive").unwrap();
+        assert_eq!((step.outcome, report.exit()), (Outcome::Unknown, Exit::Person), "{}", report.to_text());
+        assert!(step.detail.ends_with("1 not there, or not whole: Attachments"), "{}", step.detail);
+        assert_eq!(asked(&lab.tenant), TOP);
+    });
+}
+
 #[test]
 fn nothing_of_the_successors_is_overwritten() {
     let lab = Lab::contoso(3);

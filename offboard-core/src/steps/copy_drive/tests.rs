@@ -114,3 +114,16 @@ fn what_has_no_answer_is_looked_for_an_hour_and_what_tells_of_itself_longer() {
     let pause = |after| log.next_look(at(after)).since(at(after));
     assert_eq!((pause(1), pause(400)), (Period::seconds(3), Period::seconds(100)));
 }
+
+#[test]
+fn what_is_missing_is_named_up_to_a_length() {
+    let step = CopyDrive::example();
+    let many: Vec<DriveEntry> = (0..12).map(|n| entry(&format!("f{n:02}"), 1, 1)).collect();
+    let said = |facts: &Facts| step.missing(step.state(facts).is().unwrap());
+    let text = said(&facts(many.clone(), None)).unwrap();
+    assert!(
+        text.starts_with("12 not there, or not whole: f00, f01,") && text.ends_with("f09, and 2 more"),
+        "{text}"
+    );
+    assert_eq!(said(&facts(many.clone(), Some(many))), None);
+}

@@ -4,7 +4,7 @@
 //! never made again: whether it happened is read in the successor's folder.
 
 use super::log::{Asked, End, Folder, LOST, Log};
-use super::{CopyDrive, copy_of, is_whole};
+use super::{CopyDrive, copy_of, is_whole, named};
 use crate::facts::Fact;
 use crate::failure::{Failure, Kind, Retry};
 use crate::model::drive::{CopyProgress, DriveEntry, DriveFolder, Monitor};
@@ -18,9 +18,6 @@ const FEW: usize = 4;
 
 /// How long a limit of the service, or a folder that was made and does not show, is waited for.
 const PAUSE: Period = Period::seconds(15);
-
-/// How many names a message lists.
-const NAMED: usize = 10;
 
 struct Work<'a> {
     cx: &'a Context<'a>,
@@ -284,14 +281,8 @@ impl<'a> Work<'a> {
         }
         self.log.forget_failed();
         self.record().await?;
-        let more = failed.len().saturating_sub(NAMED);
-        let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
-        let message = format!(
-            "{} of {} were not copied: {}{rest}",
-            failed.len(),
-            self.source.len(),
-            failed.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ")
-        );
+        let message =
+            format!("{} of {} were not copied: {}", failed.len(), self.source.len(), named(&failed));
         Err(Failure::new(Kind::InvalidRequest, message)
             .code("not_copied")
             .hint("see to what is named, and resume: only what is missing is asked for again"))
