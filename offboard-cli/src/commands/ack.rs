@@ -43,7 +43,7 @@ pub(super) async fn say(
     let record = journal::record(shell, run).await?;
     let engine = Session::for_words(shell, record.tenant).await?;
     let by = by.unwrap_or_else(|| shell.settings.operator());
-    engine.say(&record.run, &StepId::new(step), word, &by).await?;
+    Box::pin(engine.say(&record.run, &StepId::new(step), word, &by)).await?;
     let report = engine.report(&record.run).await?;
     let mut text = format!("Recorded, by {}.\n", crate::show::text::clean(&by));
     if report.open {

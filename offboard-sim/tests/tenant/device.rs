@@ -37,7 +37,6 @@ fn renew(tenant: &Tenant, refresh: &str, scope: &str) -> (u16, Value) {
     desk::form(tenant, "token", &form)
 }
 
-#[allow(clippy::panic, reason = "without it the test cannot go on")]
 fn text<'a>(body: &'a Value, field: &str) -> &'a str {
     body[field].as_str().unwrap_or_else(|| panic!("no {field} in {body}"))
 }

@@ -1,6 +1,6 @@
 //! The simulated tenant from outside: what a program sees, and what is so.
 
-#![expect(clippy::unwrap_used, reason = "in a test an unexpected value is a failure")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "in a test an unexpected value is a failure")]
 
 mod assertion;
 mod batch;
