@@ -37,8 +37,6 @@ pub(crate) fn failure(answer: &Answer, how: Idempotency) -> ProviderError {
     }
     let kind = match (answer.status().as_u16(), how) {
         _ if in_doubt => Kind::Indeterminate,
-        // Whoever may not even see who administers a site does not change it: a person does.
-        (403, Idempotency::Read) => Kind::Unsupported,
         // Not SharePoint itself: the site may well be there.
         (404, Idempotency::Read) if !is_own(answer.as_json()) => Kind::Protocol,
         // "Not supported" is what hands a step to a person; a verb that the service refuses is a wrong request.
@@ -55,7 +53,7 @@ pub(crate) fn failure(answer: &Answer, how: Idempotency) -> ProviderError {
         failure = failure.code(code);
     }
     let hint = match kind {
-        Kind::PermissionDenied | Kind::Unsupported => {
+        Kind::PermissionDenied => {
             "grant the application the permission `Sites.FullControl.All` of Office 365 SharePoint Online and consent to \
              it; a person must be an administrator of the site"
         }

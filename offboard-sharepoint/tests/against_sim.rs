@@ -191,13 +191,14 @@ fn a_refusal_is_read_for_what_it_is() {
     assert_eq!(html.kind(), Kind::Indeterminate);
 }
 
-/// Reading "not supported" is what hands the step to a person; a write that is refused is a refusal.
+/// Refused is not "not offered": what was given before may still be in effect there.
 #[test]
-fn whoever_may_not_see_who_administers_a_site_leaves_it_to_a_person() {
+fn whoever_may_not_see_who_administers_a_site_is_told_what_he_lacks() {
     let bench = Bench::with_certificate();
     bench.change(|drive| drive.state = DriveState::Forbidden);
     let refused = bench.run(bench.sites.administrators(&call(), SITE)).unwrap_err();
-    assert_eq!(refused.kind(), Kind::Unsupported, "{refused}");
+    assert_eq!(refused.kind(), Kind::PermissionDenied, "{refused}");
+    assert!(refused.failure.request_id.is_some() && refused.failure.code.is_some(), "{refused:?}");
     assert!(refused.failure.hint.as_ref().is_some_and(|hint| hint.contains("Sites.FullControl.All")));
     let written = bench.run(bench.sites.add_administrator(&call(), SITE, MEGAN)).unwrap_err();
     assert_eq!(written.kind(), Kind::PermissionDenied, "{written}");
@@ -208,7 +209,7 @@ fn whoever_may_not_see_who_administers_a_site_leaves_it_to_a_person() {
         let program = world.service_principals.get_mut(&app).unwrap();
         program.granted.retain(|role| role.value != "Sites.FullControl.All");
     });
-    assert_eq!(bench.administrators(SITE), Err(Kind::Unsupported));
+    assert_eq!(bench.administrators(SITE), Err(Kind::PermissionDenied));
 }
 
 #[test]

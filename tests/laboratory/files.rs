@@ -274,6 +274,68 @@ fn what_was_given_is_taken_back() {
     });
 }
 
+/// What was given before somebody withdrew the permission: nobody says that there is no OneDrive, nor waits for one.
+#[test]
+fn what_sharepoint_no_longer_shows_is_left_to_a_person_with_its_refusal() {
+    let refused = |lab: &Lab| {
+        let users = Matcher::share_point(&Method::GET, "**/siteusers");
+        lab.tenant.faults().always(users, Fault::status(403));
+    };
+    for planned_before in [true, false] {
+        let lab = Lab::contoso(3);
+        lab.block_on(async {
+            let policy = granting("containment");
+            let plan = planned(&lab, &policy).await;
+            let report = carried(&lab, &policy, &plan, Until::Done).await;
+            assert_eq!(administrators(&lab.tenant), [ADELE, MEGAN]);
+            if !planned_before {
+                refused(&lab);
+            }
+            let undo = lab.engine.undo_plan(&report.run, "ada@contoso.com").await.unwrap();
+            refused(&lab);
+            let approval = lab.approve(&undo, waivers(&undo)).to_bytes();
+            let approved = lab.engine.approved(&undo.to_bytes(), &approval).unwrap();
+            let how = Drive::until(Until::Done);
+            let (run, _) = lab.engine.apply(approved, policy.bytes(), true, how).await.unwrap();
+            let report = lab.report(&run).await.unwrap();
+            assert_eq!(lab.contradictions(&report), Vec::<String>::new());
+            let step = report.steps.iter().find(|step| step.operation == "grant_drive_access").unwrap();
+            let (outcome, said, exit) = if planned_before {
+                (Outcome::Blocked, "permission denied", Exit::Refused)
+            } else {
+                // Somebody waived that it could not be read.
+                (Outcome::Failed, "403 Forbidden", Exit::Partly)
+            };
+            let text = report.to_text();
+            assert_eq!(step.outcome, outcome, "{text}");
+            assert!(text.contains(said) && text.contains("Sites.FullControl.All"), "{text}");
+            assert!(!text.contains("there is no OneDrive"), "{text}");
+            assert_eq!(report.exit(), exit, "{text}");
+            assert_eq!(administrators(&lab.tenant), [ADELE, MEGAN], "nothing was taken back");
+        });
+    }
+}
+
+/// It was sent, and then SharePoint lets nobody look: that is told as it was.
+#[test]
+fn what_was_given_and_may_not_be_read_back_is_not_said_to_be_missing() {
+    let lab = Lab::contoso(3);
+    let merge = Method::from_bytes(b"MERGE").unwrap();
+    lab.block_on(async {
+        let policy = granting("containment");
+        let plan = planned(&lab, &policy).await;
+        // It is looked at once, and written.
+        let users = Matcher::share_point(&Method::GET, "**/siteusers");
+        lab.tenant.faults().always(users.from_nth(2), Fault::status(403));
+        let report = carried(&lab, &policy, &plan, Until::Done).await;
+        let all = lab.tenant.recorder().all();
+        assert!(all.iter().any(|row| row.method == merge), "it was sent");
+        let step = report.steps.iter().find(|step| step.operation == "grant_drive_access").unwrap();
+        assert_eq!(step.outcome, Outcome::Unknown, "{}", report.to_text());
+        assert!(step.detail.contains("403") && !step.detail.contains("there is no"), "{}", step.detail);
+    });
+}
+
 /// A token of SharePoint goes to SharePoint, and one of Graph to Graph.
 #[test]
 fn every_token_stays_where_it_was_issued_for() {

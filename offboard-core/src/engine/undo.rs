@@ -11,6 +11,7 @@ use super::host::Engine;
 use crate::error::Error;
 use crate::facts::load::load;
 use crate::facts::{Facet, Facts};
+use crate::failure::{Failure, Kind, Retry};
 use crate::id::{RunId, StepId};
 use crate::journal::{RunState, Status, StepState};
 use crate::operation::guard::Direction;
@@ -236,4 +237,13 @@ fn reverse_needs(plan: &Plan, steps: &mut [Step]) {
             }
         }
     }
+}
+
+/// Why a step takes nothing back where nobody knows what is there, or what was.
+pub(super) fn not_known(now: &Judged<Value>) -> Failure {
+    let Judged::Unknown(failure) = now else {
+        return Failure::new(Kind::Refused, "the state to go back to is not known");
+    };
+    let message = format!("what is there now is not known: {}", failure.message);
+    Failure { kind: Kind::Refused, retry: Retry::No, message, ..failure.clone() }
 }

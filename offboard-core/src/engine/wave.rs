@@ -10,6 +10,7 @@ use super::drift;
 use super::reach;
 use super::reader::Reading;
 use super::session::Session;
+use super::undo;
 use super::verify;
 use crate::error::{Error, ErrorKind};
 use crate::facts::load::Patience;
@@ -297,7 +298,7 @@ async fn write(
     let result = match (step.direction, step.goal.is(), before.is()) {
         (Direction::Forward, ..) => operation.apply(&cx, before).await,
         (Direction::Undo, Some(goal), Some(now)) => operation.undo(&cx, goal, now).await,
-        (Direction::Undo, ..) => Err(Failure::new(Kind::Refused, "the state to go back to is not known")),
+        (Direction::Undo, ..) => Err(undo::not_known(before)),
     };
     let (receipts, later) = cx.finish();
     session.wrote(operation.reads());

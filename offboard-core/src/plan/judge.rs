@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use super::document::Plan;
 use crate::facts::{Facet, Facts};
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::id::StepId;
 use crate::model::intent::Intent;
 use crate::operation::guard::Direction;
-use crate::operation::{Class, Finding, Findings, Guard, Judged, Severity, Subject};
+use crate::operation::{Class, Finding, Findings, Guard, Judged, Route, Severity, Subject};
 use crate::time::Timestamp;
 
 /// The guards of a host.
@@ -50,7 +50,19 @@ pub fn judge(
         (step.operation.state(facts), step.spec().class == Class::Containment)
     {
         let mut findings = Findings::of(STATE, "f", Some(step.id.clone()));
-        findings.unknown("the state before", &failure);
+        let by_hand =
+            step.direction == Direction::Forward && matches!(step.operation.route(facts), Route::HandOff(_));
+        match (by_hand, failure.kind) {
+            (false, _) => findings.unknown("the state before", &failure),
+            // That it is not offered here G48 and G44 say.
+            (true, Kind::Unsupported) => {}
+            // Whoever does it by hand sees it himself, and offboard writes nothing.
+            (true, _) => findings.warn(
+                "unknown:the state before",
+                format!("the state before could not be read ({}); a person does this", failure.kind),
+                failure.hint.unwrap_or_else(|| "look by hand what is there, before doing it".to_owned()),
+            ),
+        }
         found.extend(findings.into_vec());
     }
     found.sort_by(|a, b| {

@@ -22,10 +22,31 @@ pub struct DriveAccess {
     pub administrator: bool,
 }
 
-/// Whether `who` may do everything in the OneDrive of `user`. Unknown where somebody may who may be him.
+/// Whether `who` may do everything in the OneDrive of `user`. Unknown where somebody may who may be him, and where there is
+/// a OneDrive that does not say it to this sign-in.
 pub(super) fn access(facts: &Facts, user: UserId, who: UserId) -> Judged<DriveAccess> {
     let all = of(facts, user, |person| person.drive_administrators.clone());
+    let drive = facts.person(user).and_then(|person| person.drive.known());
+    let all = match (all, drive) {
+        // Nobody may read in this that there is no OneDrive: what was given there may still be in effect.
+        (Fact::NotOffered(Why::Cloud), Some(drive)) => Fact::Unknown(not_told(drive.locked)),
+        (all, _) => all,
+    };
     Judged::from_fact(all.and_then(|all| among(&all, who)), "there is no OneDrive")
+}
+
+fn not_told(locked: bool) -> Failure {
+    let (why, hint) = if locked {
+        ("it is locked or archived", "unlock it, and resume; or look with Get-SPOUser")
+    } else {
+        (
+            "SharePoint does not let this sign-in see it",
+            "sign in with a certificate; or look with Get-SPOUser",
+        )
+    };
+    Failure::new(Kind::Unsupported, format!("who may do everything in the OneDrive is not known: {why}"))
+        .code("not_offered")
+        .hint(hint)
 }
 
 fn among(all: &[DriveAdministrator], who: UserId) -> Fact<DriveAccess> {
@@ -119,6 +140,14 @@ pub(super) fn route(facts: &Facts, user: UserId, by_hand: impl FnOnce(&str) -> I
             "Graph cannot do this, and SharePoint does not let this sign-in do it: it takes an application with a certificate and \
              `Sites.FullControl.All`, and a person who is an administrator of the site",
         )),
+        // Whoever may not even see who administers a site does not change it: a person does.
+        Some(Fact::Unknown(refusal)) if refusal.kind == Kind::PermissionDenied => {
+            Route::HandOff(by_hand(&format!(
+                "Graph cannot do this, and this sign-in may not see who administers the OneDrive ({}): it takes an application \
+                 with `Sites.FullControl.All`, and a person who is an administrator of the site",
+                refusal.message
+            )))
+        }
         _ => Route::Change,
     }
 }
@@ -186,6 +215,7 @@ mod tests {
     use super::*;
     use crate::id::TenantId;
     use crate::model::cloud::Cloud;
+    use crate::model::drive::Drive;
     use crate::time::Timestamp;
 
     const LEAVER: UserId = UserId::from_u128(1);
@@ -213,6 +243,31 @@ mod tests {
             panic!("it is said to be somebody else")
         };
         assert!(failure.message.contains("old@contoso.com") && failure.hint.is_some(), "{failure:?}");
+    }
+
+    #[test]
+    fn a_drive_that_does_not_say_it_is_not_said_to_be_none() {
+        let drive = |locked| Drive {
+            id: "b!1".to_owned(),
+            web_url: "https://contoso-my.sharepoint.com/personal/adele".to_owned(),
+            site_url: None,
+            used: None,
+            remaining: None,
+            locked,
+        };
+        let state = |drive, administrators| {
+            let mut facts =
+                Facts::new(TenantId::from_u128(3), Cloud::Worldwide, LEAVER, Timestamp::from_micros(0));
+            facts.person_mut(LEAVER).drive = drive;
+            facts.person_mut(LEAVER).drive_administrators = administrators;
+            access(&facts, LEAVER, MEGAN)
+        };
+        for locked in [true, false] {
+            let seen = state(Fact::Known(drive(locked)), Fact::NotOffered(Why::Cloud));
+            assert!(matches!(seen, Judged::Unknown(failure) if failure.hint.is_some()), "{locked}");
+        }
+        let none = state(Fact::NotOffered(Why::Cloud), Fact::NotOffered(Why::Cloud));
+        assert!(matches!(none, Judged::Nothing(_)), "{none:?}");
     }
 
     #[test]
