@@ -3,6 +3,7 @@
 
 mod crowd;
 mod dying;
+mod failing;
 mod hundreds;
 mod refusals;
 mod together;

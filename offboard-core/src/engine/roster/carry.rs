@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::stream::{self, StreamExt as _};
 
@@ -15,7 +16,7 @@ use crate::engine::host::Engine;
 use crate::engine::reach;
 use crate::error::Error;
 use crate::id::{RosterId, RunId, UserId};
-use crate::journal::{Event, JournalError, RosterRecord, RunStatus, RunSummary};
+use crate::journal::{Event, EventKind, JournalError, RosterRecord, RunStatus, RunSummary};
 use crate::plan::roster::LeftOut;
 use crate::plan::roster::approved::KeptRoster;
 use crate::plan::{Approval, ApprovedPlan, ApprovedRoster, Step, Waiver};
@@ -68,6 +69,20 @@ const AT_ONCE: usize = 32;
 
 type Trouble = BTreeMap<RunId, Error>;
 
+/// As `how`, and notes in `begun` that somebody was begun with: the state before is recorded before every write.
+fn noting(how: &RosterDrive, begun: &Arc<AtomicBool>) -> RosterDrive {
+    let (watch, begun) = (how.watch.clone(), begun.clone());
+    let noting = move |run: &RunId, event: &Event| {
+        if matches!(event.kind, EventKind::Captured { .. }) {
+            begun.store(true, Ordering::SeqCst);
+        }
+        if let Some(watch) = &watch {
+            watch(run, event);
+        }
+    };
+    RosterDrive { watch: Some(Arc::new(noting)), ..how.clone() }
+}
+
 impl Engine {
     /// Somebody accepts a roster, and the findings that `waivers` name, each with the digest of its plan.
     ///
@@ -117,7 +132,7 @@ impl Engine {
     ///
     /// # Errors
     /// It is for another organisation, a cap is reached, the tenant is out of reach, the journal fails, or nobody could be
-    /// begun with. Nothing was sent.
+    /// begun with. Nothing was sent: whatever goes wrong after the first write is the trouble of somebody.
     pub async fn apply_roster(
         &self,
         approved: ApprovedRoster,
@@ -161,7 +176,7 @@ impl Engine {
     /// else is sent: whoever was never begun with waits for no time, and would hold the others up for ever.
     ///
     /// # Errors
-    /// There is no such roster, the journal fails, or nobody could be carried.
+    /// There is no such roster, the journal fails, or nobody could be carried and nothing was sent.
     pub async fn resume_roster(
         &self,
         roster: &RosterId,
@@ -225,17 +240,24 @@ impl Engine {
     ) -> Result<CarriedRoster, Error> {
         let ids: Vec<RunId> = runs.iter().map(|(_, run)| run.clone()).collect();
         let mut failed = Trouble::new();
+        let mut known = self.runs().await?;
+        let begun = Arc::new(AtomicBool::new(false));
+        let how = &noting(how, &begun);
         let mut nobody = false;
         for (pass, until, at_once) in PASSES {
+            if pass != Pass::Directory {
+                self.look_again(&mut known).await;
+            }
             // What stands still is looked at once, when everybody's turn has come for all of it.
             let again = reconsider && pass == Pass::Containment;
             let drive = Drive { pass, reconsider: again, ..Drive::until(until) };
-            self.pass(&ids, at_once, drive, how, &mut failed).await?;
-            nobody |= pass == Pass::Directory && failed.len() == ids.len();
+            self.pass(&ids, &known, at_once, drive, how, &mut failed).await;
+            nobody |= pass == Pass::Directory && failed.len() == ids.len() && !begun.load(Ordering::SeqCst);
         }
         if how.until != Until::Contained {
+            self.look_again(&mut known).await;
             let drive = Drive { reconsider, ..Drive::until(how.until) };
-            self.pass(&ids, AT_ONCE, drive, how, &mut failed).await?;
+            self.pass(&ids, &known, AT_ONCE, drive, how, &mut failed).await;
         }
         for (leaver, run) in runs {
             if let Some(error) = failed.remove(&run) {
@@ -250,18 +272,24 @@ impl Engine {
         Ok(CarriedRoster { roster, ended, trouble })
     }
 
-    /// Carries everybody as far as `drive` says, but whoever has failed.
+    /// Meanwhile another run may have taken one's place. That one was ended in its own journal then, which is read in each pass:
+    /// where the list cannot be read just now, what was known before is good enough, and nobody is stopped.
+    async fn look_again(&self, known: &mut Vec<RunSummary>) {
+        if let Ok(now) = self.runs().await {
+            *known = now;
+        }
+    }
+
+    /// Carries everybody as far as `drive` says, but whoever has failed; `known` are the runs of the tenant.
     async fn pass(
         &self,
         runs: &[RunId],
+        known: &[RunSummary],
         at_once: usize,
         drive: Drive,
         how: &RosterDrive,
         failed: &mut Trouble,
-    ) -> Result<(), Error> {
-        // Asked anew in each pass: meanwhile another run may have taken one's place.
-        let known = self.runs().await?;
-        let known = known.as_slice();
+    ) {
         let goes_on: Vec<RunId> = runs.iter().filter(|run| !failed.contains_key(*run)).cloned().collect();
         let drive = &drive;
         // Each owns what it is about: what is borrowed here by a closure could not be carried on by another thread.
@@ -283,7 +311,6 @@ impl Engine {
             .collect()
             .await;
         failed.extend(carried.into_iter().filter_map(|(run, error)| Some((run, error?))));
-        Ok(())
     }
 
     /// The roster by which a run is held back now: others of it can still sign in, so that nothing but cutting access is sent
