@@ -54,13 +54,11 @@ impl RosterRecord {
     /// The roster and its approval, as they were when it was applied.
     ///
     /// # Errors
-    /// They cannot be read, or are not those of this roster.
+    /// They are not those of this roster, or cannot be read any more: what was applied could be.
     pub fn reopen(&self) -> Result<KeptRoster, Error> {
-        let kept = KeptRoster::reopen(&self.document, &self.approval)?;
-        if kept.id == self.roster {
-            return Ok(kept);
-        }
-        Err(JournalError::BrokenRoster { roster: self.roster.to_string() }.into())
+        let kept = KeptRoster::reopen(&self.document, &self.approval).ok();
+        kept.filter(|kept| kept.id == self.roster && kept.roster.tenant == self.tenant)
+            .ok_or_else(|| JournalError::BrokenRoster { roster: self.roster.to_string() }.into())
     }
 }
 

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use offboard::core::engine::RosterDrive;
-use offboard::core::journal::JournalError;
-use offboard::{Drive, ErrorKind, Outcome, Until};
+use offboard::core::id::TenantId;
+use offboard::core::journal::{JournalError, RosterRecord};
+use offboard::{Drive, ErrorKind, Outcome, RosterId, Until};
 
 use super::crowd::{conversion, everybody_first, file, lab, worker};
 use crate::common::policy;
@@ -95,12 +96,31 @@ fn a_roster_whose_documents_were_changed_is_none() {
     lab.block_on(async {
         let planned = lab.plan_all(&policy, &file(&[worker(1)])).await.unwrap();
         let carried = lab.apply_all(planned, &policy, &RosterDrive::until(Until::Contained)).await.unwrap();
-        let mut record = lab.journal.roster(&carried.roster).await.unwrap();
+        let record = lab.journal.roster(&carried.roster).await.unwrap();
         assert!(record.reopen().is_ok());
-        let text = String::from_utf8(record.approval).unwrap();
-        record.approval = text.replace("grace@contoso.com", "eve@contoso.com").into_bytes();
-        let error = record.reopen().unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Journal(JournalError::BrokenRoster { .. })), "{error}");
-        assert!(error.hint().is_some());
+        let other = |bytes: &[u8], from: &str, to: &str| {
+            let text = String::from_utf8(bytes.to_vec()).unwrap();
+            assert!(text.contains(from), "{text}");
+            text.replace(from, to).into_bytes()
+        };
+        let changed = [
+            RosterRecord {
+                document: other(&record.document, "ada@contoso.com", "eve@contoso.com"),
+                ..record.clone()
+            },
+            RosterRecord { document: b"{".to_vec(), ..record.clone() },
+            RosterRecord {
+                approval: other(&record.approval, "grace@contoso.com", "eve@contoso.com"),
+                ..record.clone()
+            },
+            RosterRecord { approval: Vec::new(), ..record.clone() },
+            RosterRecord { roster: RosterId::new("r0123456789abcde"), ..record.clone() },
+            RosterRecord { tenant: TenantId::from_u128(7), ..record.clone() },
+        ];
+        for record in changed {
+            let error = record.reopen().unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Journal(JournalError::BrokenRoster { .. })), "{error}");
+            assert!(error.hint().is_some_and(|hint| hint.contains("evidence")), "{error}");
+        }
     });
 }
