@@ -45,10 +45,14 @@ impl Guard for UnconfirmedHold {
         if intent.mail != MailDisposition::Inactive {
             return;
         }
-        if let (Look::Nothing, Some(mailbox)) = (look_mailbox(facts), step.param::<MailboxId>("mailbox")) {
+        let planned = step.param::<MailboxId>("mailbox");
+        if let (Look::Nothing, Some(mailbox)) = (look_mailbox(facts), planned) {
             return not_seen(mailbox, findings);
         }
         let Some(mailbox) = seen_mailbox(facts, step, findings) else { return };
+        if let Some(planned) = planned.filter(|planned| *planned != mailbox.exchange_guid) {
+            return another(planned, mailbox.exchange_guid, findings);
+        }
         if mailbox.litigation_hold_counts(now) {
             return;
         }
@@ -78,6 +82,17 @@ fn not_seen(mailbox: MailboxId, findings: &mut Findings) {
             "the mailbox {mailbox} is to become inactive with the account, and no such mailbox is seen now"
         ),
         "look what became of it (Get-Mailbox -IncludeInactiveMailbox, -SoftDeletedMailbox); then plan again",
+    );
+}
+
+/// The hold on this one says nothing of the one that was meant.
+fn another(planned: MailboxId, seen: MailboxId, findings: &mut Findings) {
+    findings.block(
+        "another_mailbox",
+        format!(
+            "the mailbox {planned} is to become inactive with the account, and now the account has another one, {seen}"
+        ),
+        "look what became of the first (Get-Mailbox -IncludeInactiveMailbox, -SoftDeletedMailbox); then plan again",
     );
 }
 
@@ -186,6 +201,17 @@ mod tests {
         let unused = planned(Some(MailboxId::from_u128(9)))
             .with(|facts| facts.leaver.recipient = Fact::NotOffered(crate::facts::Why::Unused));
         assert_eq!(keys(&unused), ["block not_seen"]);
+    }
+
+    #[test]
+    fn the_hold_on_another_mailbox_keeps_nothing() {
+        let seen = |planned: MailboxId| {
+            held(Some(Period::minutes(300)))
+                .mailbox(|mailbox| mailbox.exchange_guid = MailboxId::from_u128(9))
+                .params(|params| params["mailbox"] = serde_json::json!(planned))
+        };
+        assert_eq!(keys(&seen(MailboxId::from_u128(8))), ["block another_mailbox"]);
+        assert!(keys(&seen(MailboxId::from_u128(9))).is_empty());
     }
 
     #[test]
