@@ -152,10 +152,64 @@ text_id!(
     /// One application of one roster: a hash of the roster and its approval. It begins with an `r`, which no run does.
     RosterId
 );
-text_id!(
-    /// SHA-256 of a document's bytes, in lower-case hexadecimal.
-    Digest
-);
+/// SHA-256 of a document's bytes, in lower-case hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Digest(String);
+
+impl Digest {
+    /// How many digits it has.
+    const DIGITS: usize = 64;
+
+    /// From its text, by whoever has just computed it or keeps what he compares it with. What comes from a document is
+    /// parsed: files are named by it.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Digest {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let digit = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
+        if text.len() == Self::DIGITS && text.bytes().all(digit) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(IdError { seen: text.to_owned(), wanted: "a SHA-256 (64 lower-case hexadecimal digits)" })
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for Digest {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Digest".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "SHA-256 of a document's bytes, in lower-case hexadecimal.",
+            "pattern": "^[0-9a-f]{64}$"
+        })
+    }
+}
 
 /// What a step writes to. Two steps with the same key never write at the same time, across leavers too.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -197,6 +251,17 @@ impl ObjectKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_digest_that_is_a_path_is_none() {
+        let good = "0123456789abcdef".repeat(4);
+        let read = |text: &str| serde_json::from_value::<Digest>(serde_json::json!(text));
+        assert_eq!(read(&good).unwrap().as_str(), good);
+        for bad in ["", "../../x", &good[1..], &good.to_uppercase(), &format!("{good}0")] {
+            let error = read(bad).unwrap_err().to_string();
+            assert!(error.contains(&format!("`{bad}`")) && error.contains("64"), "{error}");
+        }
+    }
 
     #[test]
     fn a_guid_is_taken_in_its_hyphenated_form_only() {
