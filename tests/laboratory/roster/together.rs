@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use offboard::core::engine::RosterDrive;
 use offboard::core::id::TenantId;
 use offboard::core::journal::{JournalError, RosterRecord};
-use offboard::{Drive, ErrorKind, Outcome, RosterId, Until};
+use offboard::{Catalog, Clock, Drive, ErrorKind, Outcome, Period, RosterId, Until};
 
 use super::crowd::{conversion, everybody_first, file, lab, worker};
 use crate::common::policy;
@@ -78,14 +78,62 @@ fn whoever_was_never_begun_with_holds_up_nobody_whose_time_has_come() {
             all.iter().filter(|upn| !enabled(upn)).count()
         };
 
-        // As a timer does: first everybody's access is cut, the next time his own goes on.
+        // As a timer does: first everybody's access is cut, then his own goes on, and nobody else's.
         let how = RosterDrive::until(Until::Sent);
         lab.engine.resume_roster(&roster, Some(&due), &how).await.unwrap();
         assert_eq!(blocked(), 3);
-        assert_eq!(everybody_first(&lab.tenant, &all.iter().map(|upn| lab.id(upn)).collect()), 0);
-        lab.engine.resume_roster(&roster, Some(&due), &how).await.unwrap();
+        assert!(everybody_first(&lab.tenant, &all.iter().map(|upn| lab.id(upn)).collect()) > 0);
         let report = lab.engine.roster_report(&roster, &BTreeMap::new()).await.unwrap();
         assert_eq!(report.totals.done, 1, "{}", report.to_text());
+    });
+}
+
+/// Another process holds one of them and does nothing: nobody else waits for that.
+#[test]
+fn whoever_cannot_be_carried_does_not_hold_the_others_up() {
+    let lab = lab(2, 9);
+    let (policy, all) = (conversion(), (1..=2).map(worker).collect::<Vec<_>>());
+    lab.block_on(async {
+        let planned = lab.plan_all(&policy, &file(&all)).await.unwrap();
+        let how = RosterDrive::until(Until::Sent);
+        how.stop.stop();
+        let roster = lab.apply_all(planned, &policy, &how).await.unwrap().roster;
+        let kept = lab.engine.kept_roster(&roster).await.unwrap();
+        let [due, held] = [0, 1].map(|n: usize| kept.run_of(&kept.roster.members[n]));
+        let now = lab.tenant.clock().now();
+        lab.journal.claim(&held, "another process", now, Period::days(1), true).await.unwrap();
+
+        let (due, how) = (BTreeSet::from([due]), RosterDrive::until(Until::Sent));
+        let carried = lab.engine.resume_roster(&roster, Some(&due), &how).await.unwrap();
+        assert_eq!(carried.trouble.keys().copied().collect::<Vec<_>>(), [lab.id(&all[1])]);
+        let report = lab.engine.roster_report(&roster, &carried.trouble).await.unwrap();
+        assert_eq!(report.totals.done, 1, "{}", report.to_text());
+    });
+}
+
+/// A step that another host's catalog has cuts no access here, however often it is tried.
+#[test]
+fn a_step_that_is_not_known_here_is_waited_for_by_nobody() {
+    let lab = lab(2, 9);
+    let (policy, all) = (conversion(), (1..=2).map(worker).collect::<Vec<_>>());
+    lab.block_on(async {
+        let planned = lab.plan_all(&policy, &file(&all)).await.unwrap();
+        let how = RosterDrive::until(Until::Sent);
+        how.stop.stop();
+        let roster = lab.apply_all(planned, &policy, &how).await.unwrap().roster;
+        let kept = lab.engine.kept_roster(&roster).await.unwrap();
+        let run = kept.run_of(&kept.roster.members[0]);
+        let builtin = Catalog::builtin();
+        let known = builtin.factories().filter(|step| step.spec().name != "revoke_sign_in_sessions");
+        let catalog = known.fold(Catalog::empty(), |catalog, step| catalog.with_dynamic(step.clone()));
+        let poorer = lab.engine.clone().with_catalog(catalog);
+        poorer.resume_roster(&roster, None, &RosterDrive::until(Until::Contained)).await.unwrap();
+        assert_eq!(poorer.held_back_by(&run).await.unwrap(), None);
+        assert_eq!(
+            lab.engine.held_back_by(&run).await.unwrap(),
+            Some(roster),
+            "it is tried where it is known"
+        );
     });
 }
 

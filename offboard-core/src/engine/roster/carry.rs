@@ -69,6 +69,15 @@ const AT_ONCE: usize = 32;
 
 type Trouble = BTreeMap<RunId, Error>;
 
+/// Whether a roster was just applied.
+#[derive(Clone, Copy)]
+enum Going<'a> {
+    /// It was.
+    Begins,
+    /// It goes on: once access was tried to be cut, with these runs, or with all.
+    On(Option<&'a BTreeSet<RunId>>),
+}
+
 /// As `how`, and notes in `begun` that somebody was begun with: the state before is recorded before every write.
 fn noting(how: &RosterDrive, begun: &Arc<AtomicBool>) -> RosterDrive {
     let (watch, begun) = (how.watch.clone(), begun.clone());
@@ -167,13 +176,13 @@ impl Engine {
         }
         // From here on everything that a run needs comes from its journal.
         drop(approved.plans);
-        self.carry_all(roster.roster, runs, trouble, how, false).await
+        self.carry_all(roster.roster, runs, trouble, how, Going::Begins).await
     }
 
     /// Goes on with a roster; where `only` is said, with these runs of it. What stands still is looked at once more.
     ///
-    /// As long as cutting access was not even tried of somebody else in the roster, it is tried of everybody, and nothing
-    /// else is sent: whoever was never begun with waits for no time, and would hold the others up for ever.
+    /// As long as cutting access was not even tried of somebody else in the roster, it is tried of everybody first: whoever was
+    /// never begun with waits for no time, and would be forgotten. Of the others nothing else is sent.
     ///
     /// # Errors
     /// There is no such roster, the journal fails, or nobody could be carried and nothing was sent.
@@ -184,18 +193,13 @@ impl Engine {
         how: &RosterDrive,
     ) -> Result<CarriedRoster, Error> {
         let kept = self.kept_roster(roster).await?;
-        let first = match only {
-            Some(only) => self.others_can_sign_in(&kept, |run| only.contains(run)).await?,
-            None => false,
-        };
+        let in_hand = |run: &RunId| only.is_none_or(|only| only.contains(run));
+        let first = only.is_some() && self.others_can_sign_in(&kept, in_hand).await?;
         let begun: BTreeSet<RunId> = self.runs().await?.into_iter().map(|run| run.run).collect();
-        let wanted =
-            |run: &RunId| begun.contains(run) && (first || only.is_none_or(|only| only.contains(run)));
+        let wanted = |run: &RunId| begun.contains(run) && (first || in_hand(run));
         let members = kept.roster.members.iter().map(|member| (member.leaver.id, kept.run_of(member)));
         let runs: Vec<_> = members.filter(|(_, run)| wanted(run)).collect();
-        let until = if first { Until::Contained } else { how.until };
-        let how = RosterDrive { until, ..how.clone() };
-        self.carry_all(roster.clone(), runs, BTreeMap::new(), &how, true).await
+        self.carry_all(roster.clone(), runs, BTreeMap::new(), how, Going::On(only)).await
     }
 
     /// Ends every open run of a roster: nothing of it is sent any more.
@@ -236,8 +240,9 @@ impl Engine {
         runs: Vec<(UserId, RunId)>,
         mut trouble: BTreeMap<UserId, Error>,
         how: &RosterDrive,
-        reconsider: bool,
+        going: Going<'_>,
     ) -> Result<CarriedRoster, Error> {
+        let reconsider = matches!(going, Going::On(_));
         let ids: Vec<RunId> = runs.iter().map(|(_, run)| run.clone()).collect();
         let mut failed = Trouble::new();
         let mut known = self.runs().await?;
@@ -257,6 +262,8 @@ impl Engine {
         if how.until != Until::Contained {
             self.look_again(&mut known).await;
             let drive = Drive { reconsider, ..Drive::until(how.until) };
+            let on = |run: &&RunId| !matches!(going, Going::On(Some(only)) if !only.contains(*run));
+            let ids: Vec<RunId> = ids.iter().filter(on).cloned().collect();
             self.pass(&ids, &known, AT_ONCE, drive, how, &mut failed).await;
         }
         for (leaver, run) in runs {
@@ -357,7 +364,10 @@ impl Engine {
             }
             // One whose journal cannot be read holds up nobody, as when all of them are carried.
             let Ok(other) = self.kept(&run).await else { continue };
-            let counts = |step: &Step| Pass::Containment.may_begin(step);
+            // What this host does not know it will never try.
+            let counts = |step: &Step| {
+                Pass::Containment.may_begin(step) && self.catalog.spec(&step.operation).is_some()
+            };
             if !reach::has_contained(other.approved.plan(), &other.state, self.now(), counts) {
                 return Ok(true);
             }
