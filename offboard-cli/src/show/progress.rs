@@ -36,22 +36,48 @@ pub fn watch(plan: &Plan, terminal: &Terminal) -> Watch {
     })
 }
 
-/// Writes what goes wrong with anybody of many, and every twentieth of the way. `names` says who a run is about.
-pub fn watch_many(names: BTreeMap<RunId, String>, steps: usize, terminal: &Terminal) -> RosterWatch {
+/// Many runs that are carried together, and how far they are.
+#[derive(Debug, Default)]
+pub struct Crowd {
+    /// Whom each is about, and how many steps it has.
+    runs: BTreeMap<RunId, (String, usize)>,
+    /// Which are counted: those that were asked for, and every other that turns out to be carried with them.
+    counted: BTreeSet<RunId>,
+    over: BTreeSet<(RunId, StepId)>,
+}
+
+impl Crowd {
+    /// One of them; `meant` where it was asked for.
+    pub fn add(&mut self, run: RunId, name: String, steps: usize, meant: bool) {
+        if meant {
+            self.counted.insert(run.clone());
+        }
+        self.runs.insert(run, (name, steps));
+    }
+
+    /// Whom a run is about.
+    fn name(&self, run: &RunId) -> &str {
+        self.runs.get(run).map_or("", |(name, _)| name)
+    }
+
+    /// A step is over: how many are now, and of how many. Nothing where it was over before.
+    fn over(&mut self, run: &RunId, step: &StepId) -> Option<(usize, usize)> {
+        self.counted.insert(run.clone());
+        let steps = self.counted.iter().filter_map(|run| self.runs.get(run)).map(|(_, steps)| steps).sum();
+        self.over.insert((run.clone(), step.clone())).then(|| (self.over.len(), steps))
+    }
+}
+
+/// Writes what goes wrong with anybody of many, and every twentieth of the way.
+pub fn watch_many(crowd: Crowd, terminal: &Terminal) -> RosterWatch {
     let terminal = terminal.clone();
-    let over: Mutex<BTreeSet<(RunId, StepId)>> = Mutex::default();
+    let crowd = Mutex::new(crowd);
     Arc::new(move |run: &RunId, event: &Event| {
         let Some(step) = &event.step else { return };
-        let name = names.get(run).map_or("", String::as_str);
+        let mut crowd = crowd.lock().unwrap_or_else(PoisonError::into_inner);
         match &event.kind {
             EventKind::Verified { .. } | EventKind::Skipped { .. } | EventKind::Sent {} => {
-                let done = {
-                    let mut over = over.lock().unwrap_or_else(PoisonError::into_inner);
-                    if !over.insert((run.clone(), step.clone())) {
-                        return;
-                    }
-                    over.len()
-                };
+                let Some((done, steps)) = crowd.over(run, step) else { return };
                 if done.is_multiple_of((steps / 20).max(1)) {
                     terminal.progress(&format!("{}  {done} of {steps} steps over", clock(event.at)));
                 }
@@ -62,7 +88,7 @@ pub fn watch_many(names: BTreeMap<RunId, String>, steps: usize, terminal: &Termi
             | EventKind::Indeterminate { .. }
             | EventKind::Unverified { .. }
             | EventKind::Lapsed { .. } => {
-                let about = format!("{}: {step}", clean(name));
+                let about = format!("{}: {step}", clean(crowd.name(run)));
                 if let Some(line) = line(event, &about, terminal.progress_style()) {
                     terminal.progress(&line);
                 }
@@ -120,4 +146,23 @@ fn line(event: &Event, name: &str, style: &Style) -> Option<String> {
     };
     let more = if more.is_empty() { more } else { format!("  {}", style.dim(&clean(&more))) };
     Some(format!("{}  {padded} {name}{more}", style.dim(&clock(event.at))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_over_than_there_is_and_everybody_has_a_name() {
+        let (meant, other) = (RunId::new("1"), RunId::new("2"));
+        let mut crowd = Crowd::default();
+        crowd.add(meant.clone(), "Adele".to_owned(), 2, true);
+        crowd.add(other.clone(), "Megan".to_owned(), 3, false);
+        let (one, two) = (StepId::new("one"), StepId::new("two"));
+        assert_eq!(crowd.over(&meant, &one), Some((1, 2)), "only what was asked for is counted");
+        assert_eq!(crowd.over(&meant, &two), Some((2, 2)));
+        assert_eq!(crowd.over(&meant, &two), None);
+        assert_eq!(crowd.over(&other, &one), Some((3, 5)), "she is carried too");
+        assert_eq!((crowd.name(&meant), crowd.name(&other)), ("Adele", "Megan"));
+    }
 }

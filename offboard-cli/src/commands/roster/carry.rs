@@ -1,10 +1,9 @@
 //! `offboard apply` and `offboard resume` of a roster.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use offboard::core::plan::roster::Member;
 use offboard::{CarriedRoster, Ended, Engine, RosterDrive, RosterId, RosterReport, RunId};
 use serde_json::json;
 
@@ -13,7 +12,7 @@ use crate::commands::apply::{Apply, policy_of};
 use crate::commands::resume::worse;
 use crate::fault::{Code, Fault};
 use crate::session::Session;
-use crate::show::progress;
+use crate::show::progress::{self, Crowd};
 use crate::{Answer, Shell, files};
 
 /// Applies an approved roster.
@@ -35,9 +34,11 @@ pub(in crate::commands) async fn apply(
         None => Vec::new(),
     };
     shell.terminal.progress(&format!("roster {}, recorded in {}", approved.id(), session.journal.display()));
-    let runs =
-        approved.plans.iter().map(|plan| (plan.run_id(), plan.plan().leaver.name(), plan.plan().steps.len()));
-    let how = how(shell, runs, args.until.into());
+    let mut crowd = Crowd::default();
+    for plan in &approved.plans {
+        crowd.add(plan.run_id(), plan.plan().leaver.name(), plan.plan().steps.len(), true);
+    }
+    let how = how(shell, crowd, args.until.into());
     let carried = Box::pin(session.engine.apply_roster(approved, &policy, &how)).await?;
     answer(&session.engine, &carried, &session.journal).await
 }
@@ -62,23 +63,19 @@ pub(in crate::commands) async fn going_on(
     until: offboard::Until,
 ) -> Result<CarriedRoster, Fault> {
     let kept = session.engine.kept_roster(roster).await?;
-    let about = |member: &Member| (kept.run_of(member), member.leaver.name(), member.steps);
-    let carried = |member: &&Member| only.is_none_or(|only| only.contains(&kept.run_of(member)));
-    let how = how(shell, kept.roster.members.iter().filter(carried).map(about), until);
+    // Also of those that were not asked for something may be told: where they can sign in they come first.
+    let mut crowd = Crowd::default();
+    for member in &kept.roster.members {
+        let run = kept.run_of(member);
+        let meant = only.is_none_or(|only| only.contains(&run));
+        crowd.add(run, member.leaver.name(), member.steps, meant);
+    }
+    let how = how(shell, crowd, until);
     Ok(Box::pin(session.engine.resume_roster(roster, only, &how)).await?)
 }
 
-fn how(
-    shell: &Shell,
-    runs: impl Iterator<Item = (RunId, String, usize)>,
-    until: offboard::Until,
-) -> RosterDrive {
-    let (mut names, mut steps) = (BTreeMap::new(), 0);
-    for (run, name, n) in runs {
-        names.insert(run, name);
-        steps += n;
-    }
-    let watch = progress::watch_many(names, steps, &shell.terminal);
+fn how(shell: &Shell, crowd: Crowd, until: offboard::Until) -> RosterDrive {
+    let watch = progress::watch_many(crowd, &shell.terminal);
     RosterDrive { stop: shell.interrupt.carry(), watch: Some(watch), ..RosterDrive::until(until) }
 }
 
