@@ -98,8 +98,8 @@ async fn due(shell: &Shell, session: &Session, until: Until) -> Result<Answer, F
         }
     }
     let (mut rows, mut text, mut worst) = (Vec::new(), String::new(), Code::Done);
-    let mut say = |run: &RunId, came: Result<(Code, String, u8), Fault>| {
-        let (code, line, row) = match came {
+    let mut say = |run: &RunId, came: Result<(Code, String, u8), Fault>, held: Option<RosterId>| {
+        let (code, mut line, mut row) = match came {
             Ok((code, name, exit)) => {
                 (code, format!("{run}  {name}  exit {exit}"), json!({ "run": run, "exit": exit }))
             }
@@ -108,6 +108,11 @@ async fn due(shell: &Shell, session: &Session, until: Until) -> Result<Answer, F
                 (fault.code, format!("{run}  {}", clean(&fault.message)), row)
             }
         };
+        if let Some(roster) = held {
+            let _ =
+                write!(line, "  others of the roster {roster} can still sign in: offboard resume {roster}");
+            row["held_back_by"] = json!(roster);
+        }
         worst = worse(worst, code);
         text.push_str(&line);
         text.push('\n');
@@ -126,19 +131,33 @@ async fn due(shell: &Shell, session: &Session, until: Until) -> Result<Answer, F
                 Ok(carried) => of_many(session, run, carried).await,
                 Err(fault) => Err(fault.clone()),
             };
-            interrupted |= say(run, came);
+            let held = still_held(session, run, &came).await;
+            interrupted |= say(run, came, held);
         }
     }
     for run in alone {
         if interrupted {
             break;
         }
-        interrupted = say(&run, one(shell, session, &run, until).await);
+        let came = one(shell, session, &run, until).await;
+        interrupted = say(&run, came, None);
     }
     if rows.is_empty() {
         text.push_str("No run's time has come.\n");
     }
     Ok(Answer { code: worst, text, json: json!({ "runs": rows }) })
+}
+
+/// The roster by which a run that is not over is held back. What the journal does not say hides nothing of its row.
+async fn still_held(
+    session: &Session,
+    run: &RunId,
+    came: &Result<(Code, String, u8), Fault>,
+) -> Option<RosterId> {
+    if matches!(came, Ok((Code::Done, ..))) {
+        return None;
+    }
+    session.engine.held_back_by(run).await.ok().flatten()
 }
 
 /// What one of several that were carried together has come to.

@@ -1,6 +1,8 @@
 //! Many leavers by the binary alone: from a file to a report, refused rows, acceptance by name, and going on after a kill.
 
-use offboard::Period;
+use std::sync::Arc;
+
+use offboard::{Clock as _, Journal as _, Period, RunId, SqliteJournal, SystemClock};
 use offboard_sim::{Fault, Matcher};
 
 use crate::common::Desk;
@@ -146,6 +148,33 @@ fn a_run_that_its_roster_holds_back_says_so_and_names_it() {
     let again = desk.run(&["resume", &run, "--json"]);
     assert_eq!(again.json()["held_back_by"], roster.as_str());
     assert!(!converted(again), "the other can still sign in");
+
+    // Another process holds the other: what was due went on, and its row says who can still sign in.
+    let other = runs["runs"].as_array().unwrap().iter().map(|row| row["run"].as_str().unwrap());
+    let other = RunId::new(other.into_iter().find(|name| **name != run).unwrap());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let clock = Arc::new(SystemClock);
+    let (now, day) = (clock.now(), Period::days(1));
+    let open = async || SqliteJournal::open(desk.path("journal.db"), clock.clone()).await.unwrap();
+    // Closed before anything else opens the file in this process.
+    let lease = runtime.block_on(async {
+        let journal = open().await;
+        let lease = journal.claim(&other, "another process", now, day, true).await.unwrap();
+        journal.close().await.unwrap();
+        lease
+    });
+    let due = || desk.run(&["resume", "--due", "--json"]).json()["runs"].as_array().unwrap().clone();
+    let row = std::iter::repeat_with(|| {
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        due().into_iter().find(|row| row["run"] == run.as_str())
+    });
+    let row = row.take(60).flatten().next().expect("its time comes");
+    assert_eq!(row["held_back_by"], roster.as_str(), "{row}");
+    runtime.block_on(async {
+        let journal = open().await;
+        journal.release(&lease).await.unwrap();
+        journal.close().await.unwrap();
+    });
 
     desk.run(&["resume", &roster, "--until", "contained"]).says("access is cut for");
     let free = desk.run(&["resume", &run, "--json"]);
