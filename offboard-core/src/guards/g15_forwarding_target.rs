@@ -1,6 +1,6 @@
 //! G15: mail is forwarded to one recipient of the organisation who is there, and never in a circle (R31, R32).
 
-use super::support::{Look, look, receiver, unknown};
+use super::support::{EXTERNAL, Look, look, receiver, unknown};
 use crate::facts::{Facet, Facts, Person};
 use crate::id::UserId;
 use crate::model::intent::Intent;
@@ -69,7 +69,7 @@ fn judge_user(person: &Person, shared: bool, step: &Subject<'_>, findings: &mut 
             "name somebody who exists",
         ),
         Look::There(user) if user.user_type == UserType::Guest => findings.never(
-            format!("external:{id}"),
+            format!("{EXTERNAL}{id}"),
             format!("{} is a guest, whose mail lies outside the organisation", person.name()),
             "name a member or a shared mailbox; forwarding to the outside is not in this version, and most \
              organisations' outbound policy bounces it",

@@ -1,6 +1,6 @@
 //! G16: whoever gets the mailbox or the files must be able to have them (R26, R40, R95).
 
-use super::support::{Look, look, receiver, unknown};
+use super::support::{GUEST, Look, look, receiver, unknown};
 use crate::facts::{Facet, Facts, Person};
 use crate::id::UserId;
 use crate::model::intent::Intent;
@@ -103,7 +103,7 @@ fn judge_user(person: &Person, step: &Subject<'_>, findings: &mut Findings) {
             }
             if user.user_type == UserType::Guest {
                 findings.block(
-                    format!("guest:{id}"),
+                    format!("{GUEST}{id}"),
                     format!("the successor {} is a guest", person.name()),
                     "name a member of the organisation",
                 );

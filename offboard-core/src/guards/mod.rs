@@ -58,6 +58,7 @@ mod testing;
 pub use coverage::not_judged;
 pub use deadlines::{Begins, deadlines};
 pub use residual_risks::residual_risks;
+pub(crate) use support::{EXTERNAL, GUEST};
 
 use crate::operation::Guard;
 

@@ -78,6 +78,11 @@ pub(super) fn seen_holds(facts: &Facts, mailbox: &Mailbox) -> (Vec<Hold>, Option
     (holds_on(mailbox, organization), unread)
 }
 
+/// How the key of a finding begins by which mail would go outside (G15).
+pub(crate) const EXTERNAL: &str = "external:";
+/// How the key of a finding begins by which a guest would get something (G16).
+pub(crate) const GUEST: &str = "guest:";
+
 /// Who is to get `what` by `step`. Nobody, with a finding, where it does not say, or says the leaver; whoever is leaving
 /// too is said, and judged on.
 pub(super) fn receiver(

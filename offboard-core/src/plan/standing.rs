@@ -13,6 +13,7 @@ use super::document::Plan;
 use super::waiver::Waiver;
 use crate::document::{self, DocumentError};
 use crate::facts::{Fact, Facts};
+use crate::guards::{EXTERNAL, GUEST};
 use crate::id::{Digest, TenantId};
 use crate::operation::guard::Direction;
 use crate::operation::{Finding, Severity};
@@ -196,7 +197,7 @@ impl StandingApproval {
                 format!("`{step}:{}:{}`", finding.code, finding.key)
             };
             // So G15 and G16 call whoever belongs to another organisation.
-            if ["external:", "guest:"].iter().any(|outside| finding.key.starts_with(outside)) {
+            if [EXTERNAL, GUEST].iter().any(|outside| finding.key.starts_with(outside)) {
                 return self.refuse(format!(
                     "does not cover somebody outside: {} {}",
                     name(),

@@ -32,11 +32,13 @@ impl Terms {
         let at_most = StandingApproval::LASTS_AT_MOST;
         if lasts > at_most || lasts <= Period::ZERO {
             return Err(usage(format!(
-                "a standing approval cannot last {lasts}; at most are {at_most}: people and tenants change"
+                "a standing approval cannot last {lasts}; at most are {at_most}: people and tenants change; say a time \
+                 between, or none for {}",
+                StandingApproval::LASTS
             )));
         }
         if per_day == 0 {
-            return Err(usage("a standing approval that allows no run a day is none".to_owned()));
+            return Err(usage("a standing approval that allows no run a day is none; say how many may be started in 24 hours, at least 1".to_owned()));
         }
         Ok(Self { per_day, lasts, findings, ticket })
     }
@@ -57,7 +59,9 @@ impl Expected {
             )));
         }
         if reason.trim().is_empty() {
-            return Err(usage(format!("`{name}` is expected for no reason; an auditor will read it")));
+            return Err(usage(format!(
+                "`{name}` is expected for no reason; say why it is accepted: an auditor will read it"
+            )));
         }
         Ok(Self { code: code.to_owned(), key: key.map(str::to_owned), reason: reason.to_owned() })
     }
@@ -101,7 +105,9 @@ impl StandingApproval {
 fn signed(by: Signature) -> Result<Signature, Error> {
     let name = by.name.trim().to_owned();
     if name.is_empty() {
-        return Err(usage("a standing approval is by somebody, and nobody is named".to_owned()));
+        return Err(usage(
+            "a standing approval is by somebody, and nobody is named; say who signs it".to_owned(),
+        ));
     }
     Ok(Signature { name, ..by })
 }

@@ -242,16 +242,16 @@ fn what_nobody_can_mean_is_not_proposed() {
         (0, Period::days(1), "no run a day"),
     ] {
         let error = Terms::new(per_day, lasts, Vec::new(), None).unwrap_err();
-        assert!(error.to_string().contains(said), "{error}");
+        assert!(error.to_string().contains(said) && error.to_string().contains("; say "), "{error}");
     }
     let nobody = Signature { name: " ".to_owned(), at: now() };
     let error = StandingApproval::propose(TenantId::from_u128(1), &policy(), nobody, terms()).unwrap_err();
-    assert!(error.to_string().contains("nobody is named"), "{error}");
+    assert!(error.to_string().contains("nobody is named; say who"), "{error}");
     for (name, reason, said) in [
-        ("G99", "seen", "no rule"),
+        ("G99", "seen", "a finding is named as a plan prints it"),
         ("G99:key", "seen", "no rule"),
         ("", "seen", "no rule"),
-        ("G45", " ", "no reason"),
+        ("G45", " ", "no reason; say why"),
     ] {
         let error = Expected::named(name, reason).unwrap_err();
         assert!(error.to_string().contains(said), "{error}");
