@@ -71,6 +71,7 @@ impl SharePoint {
 }
 
 impl Door {
+    /// The administrators; nothing where SharePoint itself says that there is no such site, as far as [`is_own`] can tell.
     async fn list(&self, call: &Call) -> PortAnswer<Option<Vec<UserBody>>> {
         let mut url = self.site.api("siteusers");
         url.set_query(Some(ADMINISTRATORS));

@@ -35,6 +35,9 @@ pub(crate) fn fault(body: Option<&Value>) -> (Option<&str>, Option<&str>) {
 }
 
 /// Whether a refusal is SharePoint's own: its codes are a number and the name of a class.
+///
+/// That SharePoint says so of a site that is missing is assumed: no document says with which body it answers 404. Where it
+/// says it otherwise, the site is unknown and not missing, which stops a step and loses nothing.
 pub(crate) fn is_own(body: Option<&Value>) -> bool {
     fault(body).0.is_some()
 }
