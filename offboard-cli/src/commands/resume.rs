@@ -35,7 +35,7 @@ pub struct Resume {
 pub(super) async fn run(shell: &Shell, args: Resume) -> Result<Answer, Fault> {
     let session = Session::open(shell).await?;
     if args.due {
-        return due(shell, &session, args.until).await;
+        return Box::pin(due(shell, &session, args.until)).await;
     }
     if let Some(name) = &args.run
         && let Some(roster) = journal::roster(shell, name).await?

@@ -64,7 +64,7 @@ impl Crowd {
     fn over(&mut self, run: &RunId, step: &StepId) -> Option<(usize, usize)> {
         self.counted.insert(run.clone());
         let steps = self.counted.iter().filter_map(|run| self.runs.get(run)).map(|(_, steps)| steps).sum();
-        self.over.insert((run.clone(), step.clone())).then(|| (self.over.len(), steps))
+        self.over.insert((run.clone(), step.clone())).then_some((self.over.len(), steps))
     }
 }
 
