@@ -17,6 +17,7 @@ use serde_json::json;
 
 use crate::errors::{Told, Trouble};
 use crate::events::{self, Carried, Watcher};
+use crate::kept;
 use crate::runner::Runner;
 use crate::who::{by_any_name, named, one_of};
 use crate::work::{Halt, Out, Work};
@@ -311,19 +312,13 @@ impl Core {
     /// The plan that a run carries out.
     fn plan_of(&self, run: &str) -> Work {
         let run = RunId::new(run);
-        self.reading(|engine| async move {
-            let _hold = engine.host().clock.hold();
-            Ok(Out::Bytes(engine.journal().record(&run).await?.plan))
-        })
+        self.reading(|engine| async move { Ok(Out::Bytes(kept::record(&engine, &run).await?.plan)) })
     }
 
     /// The policy that was kept with a run.
     fn policy_of(&self, run: &str) -> Work {
         let run = RunId::new(run);
-        self.reading(|engine| async move {
-            let _hold = engine.host().clock.hold();
-            Ok(Out::Bytes(engine.journal().record(&run).await?.policy))
-        })
+        self.reading(|engine| async move { Ok(Out::Bytes(kept::record(&engine, &run).await?.policy)) })
     }
 
     /// What a person says of one step: `happened` decides what could not be read, nothing acknowledges a hand-off.

@@ -15,6 +15,7 @@ mod engine;
 mod errors;
 mod events;
 mod gate;
+mod kept;
 mod roster;
 mod runner;
 mod sim;

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pickle
+import sqlite3
 from pathlib import Path
 
 import pytest
+from conftest import foreign_hand
 
 import offboard
 from offboard import errors, sim
@@ -124,8 +126,6 @@ def test_what_cannot_be_connected(tenant: sim.Tenant, tmp_path: Path) -> None:
 
 
 def test_a_tampered_journal_is_not_believed(tenant: sim.Tenant, tmp_path: Path) -> None:
-    import sqlite3
-
     journal = tmp_path / "journal.db"
     run = offboard.connect(tenant, journal=journal).contain("alex@contoso.com", by="ada", until="done").run
     with sqlite3.connect(journal) as database:
@@ -136,3 +136,34 @@ def test_a_tampered_journal_is_not_believed(tenant: sim.Tenant, tmp_path: Path) 
     with pytest.raises(offboard.Tampered) as refused:
         offboard.connect(tenant, journal=journal).report(run)
     assert refused.value.hint and "evidence" in refused.value.hint
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_plan_that_was_put_in_the_place_of_another_is_not_believed(
+    tenant: sim.Tenant, tmp_path: Path, begun: bool
+) -> None:
+    journal = tmp_path / "journal.db"
+    engine = offboard.connect(tenant, journal=journal)
+    run = engine.contain("alex@contoso.com", by="ada", until="done").run
+    plan, policy = engine.plan_of(run), engine.policy_of(run)
+    assert policy is not None and plan.policy_digest == policy.digest
+
+    def put(column: str, data: bytes) -> None:
+        if not begun:
+            foreign_hand(journal, ("DELETE FROM entries", ()))
+        foreign_hand(journal, (f"UPDATE documents SET {column} = ?", (data,)))
+
+    for other in (plan.to_bytes().replace(b'"ada"', b'"eve"'), b'{"format": "offboard.plan/9"}'):
+        put("plan", other)
+        engine = offboard.connect(tenant, journal=journal)
+        # Without an entry nothing but the run's name vouches for its documents, and what cannot be read has none.
+        readable = begun or b"eve" in other
+        with pytest.raises(offboard.Tampered if readable else offboard.DocumentError) as refused:
+            engine.plan_of(run)
+        assert refused.value.hint or not readable
+    put("plan", plan.to_bytes())
+    if begun:
+        assert offboard.connect(tenant, journal=journal).plan_of(run) == plan
+        put("policy", policy.to_bytes() + b"# mine")
+        with pytest.raises(offboard.Tampered):
+            offboard.connect(tenant, journal=journal).policy_of(run)

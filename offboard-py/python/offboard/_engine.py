@@ -105,7 +105,7 @@ class Engine(_many.Base):
 
     def plan_of(self, run: str) -> Plan:
         """The plan that a run carries out."""
-        return Plan._made(self._core.plan_of(run).wait())
+        return Plan(self._core.plan_of(run).wait())
 
     def acknowledge(self, run: str, step: str, *, by: str | None = None) -> Report:
         """Somebody has done what a step asked for. The report says that it was vouched for, and not seen."""

@@ -94,7 +94,7 @@ class Engine(_many.Base):
 
     async def plan_of(self, run: str) -> Plan:
         """The plan that a run carries out."""
-        return Plan._made(await finish(self._core.plan_of(run)))
+        return Plan(await finish(self._core.plan_of(run)))
 
     async def acknowledge(self, run: str, step: str, *, by: str | None = None) -> Report:
         """Somebody has done what a step asked for."""
