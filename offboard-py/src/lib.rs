@@ -14,6 +14,7 @@ mod documents;
 mod engine;
 mod errors;
 mod events;
+mod exit;
 mod gate;
 mod kept;
 mod roster;

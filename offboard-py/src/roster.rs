@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::engine::{Core, moment, signer, until_of, waivers_of};
 use crate::errors::{Told, Trouble};
 use crate::events::{Carrying, Watcher};
+use crate::exit;
 use crate::gate;
 use crate::work::{Halt, Out, Work};
 
@@ -155,7 +156,7 @@ pub(crate) fn resume_roster(
     })?)
 }
 
-/// Work that carries a roster.
+/// Work that carries a roster; gives the report, and what kept whom from being carried, as JSON.
 fn carry<F>(
     of: &Core,
     until: &str,
@@ -174,7 +175,12 @@ where
     let job = async move {
         let CarriedRoster { roster, trouble, .. } = carried.await?;
         watcher.ended()?;
-        Ok(Out::Bytes(engine.roster_report(&roster, &trouble).await?.to_json()))
+        let report = engine.roster_report(&roster, &trouble).await?.to_json();
+        let rows = trouble.iter().map(|(leaver, error)| {
+            json!({ "leaver": leaver, "error": Told::of(error).to_json(), "exit": exit::code(error) })
+        });
+        let rows: Vec<Value> = rows.collect();
+        Ok(Out::Parts(vec![report, json!(rows).to_string().into_bytes()]))
     };
     Ok(Work::new(&of.runner, Halt::Stop(stop), Box::pin(job)))
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import BOTH, nobody_before_everybody
+from conftest import BOTH, Program, answer, foreign_hand, nobody_before_everybody
 
 import offboard
 from offboard import aio, sim
@@ -27,6 +28,40 @@ def test_one_who_is_refused_alone(tenant: sim.Tenant, engine: offboard.Engine) -
     assert not report.is_open
     sent = len(tenant.writes)
     assert engine.resume_roster(report.roster).roster == report.roster and len(tenant.writes) == sent
+
+
+def test_one_whom_another_process_carries(tenant: sim.Tenant, tmp_path: Path, program: Program) -> None:
+    journal = tmp_path / "journal.db"
+    engine = offboard.connect(tenant, journal=journal)
+    roster = engine.plan_roster("containment", BOTH, made_by="ada")
+    first = engine.apply_roster(roster, engine.approve_roster(roster, by="grace"), until="done")
+    alex, johanna = (first.leaver(who) for who in ("alex@contoso.com", "johanna@contoso.com"))
+    assert first.exit_code == 0 and alex.error is None and johanna.error is None
+
+    def hold(*runs: str | None) -> None:
+        held = [("UPDATE runs SET owner = 'elsewhere/1', held_until = ? WHERE run = ?", (2**62, run)) for run in runs]
+        foreign_hand(journal, ("UPDATE runs SET owner = NULL, held_until = NULL", ()), *held)
+
+    hold(alex.run)
+    report = offboard.connect(tenant, journal=journal).resume_roster(first.roster, until="done")
+    line = report.leaver("alex@contoso.com")
+    assert isinstance(line.error, offboard.Leased) and line.run == alex.run and line.error.hint
+    assert line.hint == f"not carried on: {line.error}", "what was seen, and what to do"
+    assert report.leaver("johanna@contoso.com") == johanna and report.leaver("johanna@contoso.com").error is None
+    # He himself is done; what was asked was not done.
+    assert line.exit_code == 0 and report.exit_code == 6 and not report.is_done
+    for again in (pickle.loads(pickle.dumps(report)), offboard.RosterReport(report)):
+        assert again == report and again.exit_code == 6 and isinstance(again.leaver("alex@contoso.com").error, offboard.Leased)
+    # What was recorded knows of no such thing.
+    assert engine.roster_report(first.roster).exit_code == 0
+    # Who cannot act ends it as the command line would.
+    with tenant.serve() as server:
+        told = program("resume", first.roster, "--json", env=server.environment | {"OFFBOARD_JOURNAL": str(journal)})
+    assert answer(told, report.exit_code)["report"]["exit"] == 0
+    # Nobody could be carried: that is raised.
+    hold(alex.run, johanna.run)
+    with pytest.raises(offboard.Leased):
+        offboard.connect(tenant, journal=journal).resume_roster(first.roster)
 
 
 def test_dates_wait_for_their_time(tenant: sim.Tenant, engine: offboard.Engine) -> None:

@@ -181,7 +181,7 @@ class Engine(_many.Base):
         :param on_event: sees the run and the event, each after it is durable, on another thread, between two writes. What it
             raises stops everybody once what is in flight is recorded, and is raised here.
         """
-        return RosterReport(self._apply_roster(roster, approval, policy, until, on_event).wait())
+        return RosterReport._carried(self._apply_roster(roster, approval, policy, until, on_event).wait())
 
     def resume_roster(
         self,
@@ -191,8 +191,12 @@ class Engine(_many.Base):
         until: Until = "sent",
         on_event: OnRosterEvent | None = None,
     ) -> RosterReport:
-        """Goes on with a roster; with ``only``, with those of its runs that are among these, such as :meth:`due`."""
-        return RosterReport(self._resume_roster(roster, only, until, on_event).wait())
+        """Goes on with a roster; with ``only``, with those of its runs that are among these, such as :meth:`due`.
+
+        As long as cutting access was not even tried of somebody else in the roster, it is tried of everybody, and nothing else
+        is sent, whatever ``only`` and ``until`` say.
+        """
+        return RosterReport._carried(self._resume_roster(roster, only, until, on_event).wait())
 
     def cancel_roster(self, roster: str, *, by: str | None = None) -> RosterReport:
         """Ends whatever of a roster has not been sent, of everybody."""

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 from . import _offboard as core
-from ._document import Document, table
+from ._document import Document, Source, table
 from ._records import JSON, Identity, Outcome, frozen, moment, time
 from ._rosters import BadRow, found
+from .errors import OffboardError, _make
+
+#: Of several exit codes the one that asks for most: the machine, a file, then as for the steps of one run.
+_WORST = (1, 2, 7, 5, 3, 4, 6, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +69,51 @@ class Line:
     exit_code: int
     #: What is neither done nor waiting.
     left: tuple[Left, ...]
+    #: Why he was not begun with, or not carried on, by the call that made this report. It is not raised.
+    error: OffboardError | None = field(default=None, compare=False)
 
     @classmethod
-    def of(cls, row: Mapping[str, JSON]) -> Line:
+    def of(cls, row: Mapping[str, JSON], error: OffboardError | None = None) -> Line:
+        hint: str | None = row["hint"]
+        # Of one who is not carried on it says why, and not yet what to do.
+        if row["run"] is not None and hint and error is not None and error.hint:
+            hint = f"{hint} ({error.hint})"
         return cls(
             row["line"],
             Identity.of(row["leaver"]),
             row["run"],
             row["access_cut"],
             row["verdict"],
-            row["hint"],
+            hint,
             frozen(dict(row["counts"])),
             row["open"],
             time(row["wake_at"]),
             row["exit"],
             tuple(map(Left.of, row["left"])),
+            error,
         )
 
 
 class RosterReport(Document):
     """What has become of everybody in a roster: one line for each leaver."""
 
-    __slots__ = ()
+    __slots__ = ("_trouble",)
     what = "roster report"
+
+    #: What kept whom from being carried, each with its exit code.
+    _trouble: Sequence[Mapping[str, Any]]
+
+    def __init__(self, source: Source, *, trouble: Sequence[Mapping[str, Any]] = ()) -> None:
+        if isinstance(source, RosterReport):
+            trouble = source._trouble
+        object.__setattr__(self, "_trouble", trouble)
+        super().__init__(source)
+
+    @classmethod
+    def _carried(cls, parts: list[bytes]) -> Self:
+        """The report of a call that carried a roster, and what kept whom from being carried."""
+        data, trouble = parts
+        return cls(data, trouble=json.loads(trouble))
 
     def _read(self, data: bytes) -> str:
         core.roster_report_summary(data)
@@ -139,8 +167,12 @@ class RosterReport(Document):
 
     @property
     def exit_code(self) -> int:
-        """How the command line would end: of everybody, the first of 7 (drift), 5 (a person), 3, 4, 6 (waiting)."""
-        return int(self._parsed["exit"])
+        """How the command line would end: of everybody, and of what kept somebody from being carried (``Line.error``), the
+        first of 1 (the machine or the credential), 2 (a file or the configuration), 7 (drift), 5 (a person), 3 (refused), 4
+        (partly), 6 (waiting). An interrupt is raised.
+        """
+        codes = {int(self._parsed["exit"]), *(int(row["exit"]) for row in self._trouble)}
+        return next(code for code in _WORST if code in codes)
 
     @property
     def is_done(self) -> bool:
@@ -160,8 +192,12 @@ class RosterReport(Document):
     @property
     def leavers(self) -> tuple[Line, ...]:
         """Everybody who has a plan, in the order of the file."""
-        lines: tuple[Line, ...] = self._kept("leavers", lambda: tuple(map(Line.of, self._data["leavers"])))
+        lines: tuple[Line, ...] = self._kept("leavers", self._lines)
         return lines
+
+    def _lines(self) -> tuple[Line, ...]:
+        why = {row["leaver"]: _make(**row["error"]) for row in self._trouble}
+        return tuple(Line.of(row, why.get(row["leaver"]["id"])) for row in self._data["leavers"])
 
     @property
     def refused(self) -> tuple[BadRow, ...]:
@@ -186,6 +222,9 @@ class RosterReport(Document):
         """One file for a browser: no script, nothing fetched."""
         return core.roster_report_html(self._bytes)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_report_again, (self._bytes, self._trouble))
+
     def __repr__(self) -> str:
         return f"<RosterReport {self.roster}: {self.summary}>"
 
@@ -194,3 +233,7 @@ class RosterReport(Document):
         rows += [(line.leaver.user_principal_name, line.run or "", line.verdict) for line in self.leavers]
         rows += [(row.who, "refused", row.why) for row in self.refused]
         return table(self.summary, rows)
+
+
+def _report_again(data: bytes, trouble: Sequence[Mapping[str, Any]]) -> RosterReport:
+    return RosterReport(data, trouble=trouble)

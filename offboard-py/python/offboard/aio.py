@@ -154,7 +154,7 @@ class Engine(_many.Base):
         on_event: OnRosterEvent | None = None,
     ) -> RosterReport:
         """Carries everybody in an approved roster: everybody's access is cut before anything else is sent."""
-        return RosterReport(await finish(self._apply_roster(roster, approval, policy, until, on_event)))
+        return RosterReport._carried(await finish(self._apply_roster(roster, approval, policy, until, on_event)))
 
     async def resume_roster(
         self,
@@ -164,8 +164,8 @@ class Engine(_many.Base):
         until: Until = "sent",
         on_event: OnRosterEvent | None = None,
     ) -> RosterReport:
-        """Goes on with a roster, or with some of its runs."""
-        return RosterReport(await finish(self._resume_roster(roster, only, until, on_event)))
+        """Goes on with a roster, or with some of its runs; others of it are contained first."""
+        return RosterReport._carried(await finish(self._resume_roster(roster, only, until, on_event)))
 
     async def cancel_roster(self, roster: str, *, by: str | None = None) -> RosterReport:
         """Ends whatever of a roster has not been sent, of everybody."""
