@@ -71,8 +71,9 @@ impl Core {
         let engine = self.engine.clone();
         let carried = job(engine.clone(), how);
         let job = async move {
-            let (run, _) = carried.await?;
-            drop(carrying);
+            let carried = carried.await;
+            carrying.end(carried.as_ref().err());
+            let (run, _) = carried?;
             watcher.ended()?;
             report(&engine, &run).await
         };
@@ -272,9 +273,9 @@ impl Core {
             // What was read for the plan a moment ago is not read again: the first write leaves at once.
             let how =
                 Drive { stop: flag, watch: Some(watch), seed: Some(planned.reading), ..Drive::until(until) };
-            let (run, _) = Box::pin(engine.apply(approved, policy.bytes(), true, how)).await?;
-            drop(carrying);
-            report(&engine, &run).await
+            let applied = Box::pin(engine.apply(approved, policy.bytes(), true, how)).await;
+            carrying.end(applied.as_ref().err());
+            report(&engine, &applied?.0).await
         };
         Ok(Work::new(&self.runner, Halt::Stop(stop), Box::pin(job)))
     }

@@ -1,13 +1,15 @@
 //! Following a run, by the numbers of its journal.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::future::select;
 use offboard::core::engine::driver::Watch;
 use offboard::core::engine::roster::RosterWatch;
 use offboard::core::journal::{Event, JournalError, RunStatus};
 use offboard::core::ports::Stop;
-use offboard::{Clock as _, Engine, Period, RunId, SystemClock};
+use offboard::{CarriedRoster, Clock as _, Engine, Error, ErrorKind, Period, RunId, SystemClock};
 use pyo3::prelude::*;
 use serde_json::json;
 use tokio::sync::watch;
@@ -22,11 +24,26 @@ pub(crate) struct Carried(Mutex<Runs>);
 
 #[derive(Default)]
 struct Runs {
-    now: BTreeMap<RunId, watch::Sender<()>>,
-    /// They are known to this engine, so that nobody has to look whether another process carries them.
+    now: BTreeMap<RunId, Now>,
+    /// They came to rest here, so that nobody has to look whether another process carries them.
     known: BTreeSet<RunId>,
-    /// About to be carried: whoever follows them waits.
+    /// Asked for by name: whoever follows them waits until they begin, here or in another process.
     expected: BTreeMap<RunId, watch::Sender<()>>,
+}
+
+/// A run that is carried.
+struct Now {
+    news: watch::Sender<()>,
+    /// How many calls carry it, or are about to.
+    calls: usize,
+}
+
+/// Who tells of a run.
+enum Ear {
+    /// It is carried here.
+    Here(watch::Receiver<()>),
+    /// It may be, or another process may carry it.
+    Soon(watch::Receiver<()>),
 }
 
 impl Carried {
@@ -37,7 +54,7 @@ impl Carried {
     /// Somebody asked for the run's name before it began.
     pub(crate) fn expect(&self, run: &RunId) {
         let mut runs = self.runs();
-        if !runs.known.contains(run) {
+        if !runs.known.contains(run) && !runs.now.contains_key(run) {
             runs.expected.entry(run.clone()).or_insert_with(|| watch::channel(()).0);
         }
     }
@@ -45,33 +62,27 @@ impl Carried {
     /// It is carried until what is returned is dropped.
     pub(crate) fn begin(self: &Arc<Self>, run: &RunId) -> Carrying {
         let mut runs = self.runs();
-        runs.known.insert(run.clone());
-        let sender = runs.expected.remove(run).unwrap_or_else(|| watch::channel(()).0);
-        // Another call may carry it already; that one stays.
-        runs.now.entry(run.clone()).or_insert(sender);
+        let expected = runs.expected.remove(run);
+        let now = runs
+            .now
+            .entry(run.clone())
+            .or_insert_with(|| Now { news: expected.unwrap_or_else(|| watch::channel(()).0), calls: 0 });
+        now.calls += 1;
         drop(runs);
-        Carrying { of: Arc::clone(self), run: run.clone() }
+        Carrying { of: Arc::clone(self), run: run.clone(), elsewhere: false }
     }
 
     /// News of it; nothing where nobody here carries it, now or soon.
-    fn listen(&self, run: &RunId) -> Option<watch::Receiver<()>> {
+    fn listen(&self, run: &RunId) -> Option<Ear> {
         let runs = self.runs();
-        runs.now.get(run).or_else(|| runs.expected.get(run)).map(watch::Sender::subscribe)
+        let here = runs.now.get(run).map(|now| Ear::Here(now.news.subscribe()));
+        here.or_else(|| runs.expected.get(run).map(|news| Ear::Soon(news.subscribe())))
     }
 
     fn news(&self, run: &RunId) {
-        if let Some(sender) = self.runs().now.get(run) {
-            sender.send_replace(());
+        if let Some(now) = self.runs().now.get(run) {
+            now.news.send_replace(());
         }
-    }
-
-    /// Tells whoever follows one of many runs, and then `watcher`, of which run it is.
-    pub(crate) fn watch_many(self: &Arc<Self>, watcher: &Arc<Watcher>) -> RosterWatch {
-        let (of, watcher) = (Arc::clone(self), Arc::clone(watcher));
-        Arc::new(move |run: &RunId, event: &Event| {
-            of.news(run);
-            watcher.see(Some(run), event);
-        })
     }
 
     fn knows(&self, run: &RunId) -> bool {
@@ -116,6 +127,7 @@ impl Watcher {
 pub(crate) struct Carrying {
     of: Arc<Carried>,
     run: RunId,
+    elsewhere: bool,
 }
 
 impl Carrying {
@@ -127,11 +139,78 @@ impl Carrying {
             watcher.see(None, event);
         })
     }
+
+    /// It is over, unless another process carries it.
+    pub(crate) fn end(mut self, error: Option<&Error>) {
+        self.elsewhere = error.is_some_and(|error| is_elsewhere(error, &self.run));
+    }
 }
 
 impl Drop for Carrying {
     fn drop(&mut self) {
-        self.of.runs().now.remove(&self.run);
+        let mut runs = self.of.runs();
+        if let Some(now) = runs.now.get_mut(&self.run) {
+            now.calls -= 1;
+            if now.calls == 0 {
+                runs.now.remove(&self.run);
+            }
+        }
+        if !self.elsewhere {
+            runs.known.insert(self.run.clone());
+        }
+    }
+}
+
+fn is_elsewhere(error: &Error, run: &RunId) -> bool {
+    match error.kind() {
+        ErrorKind::Journal(JournalError::Leased { run: of, .. } | JournalError::LeaseLost { run: of }) => {
+            of == run
+        }
+        _ => false,
+    }
+}
+
+/// The runs that one call carries together.
+pub(crate) struct Many {
+    of: Arc<Carried>,
+    now: Mutex<BTreeMap<RunId, Carrying>>,
+}
+
+impl Many {
+    pub(crate) fn new(of: &Arc<Carried>) -> Arc<Self> {
+        Arc::new(Self { of: Arc::clone(of), now: Mutex::default() })
+    }
+
+    fn now(&self) -> MutexGuard<'_, BTreeMap<RunId, Carrying>> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// It is carried from now on.
+    pub(crate) fn begin(&self, run: &RunId) {
+        self.now().entry(run.clone()).or_insert_with(|| self.of.begin(run));
+    }
+
+    /// Tells whoever follows one of them, and then `watcher`, of which run it is.
+    pub(crate) fn watch(self: &Arc<Self>, watcher: &Arc<Watcher>) -> RosterWatch {
+        let (all, watcher) = (Arc::clone(self), Arc::clone(watcher));
+        Arc::new(move |run: &RunId, event: &Event| {
+            // One that nobody asked for is contained first, and is carried all the same.
+            all.begin(run);
+            all.of.news(run);
+            watcher.see(Some(run), event);
+        })
+    }
+
+    /// They are over, but for those that another process carries.
+    pub(crate) fn end(&self, carried: Result<&CarriedRoster, &Error>) {
+        let errors: Vec<&Error> = match carried {
+            Ok(carried) => carried.trouble.values().collect(),
+            Err(error) => vec![error],
+        };
+        let now = std::mem::take(&mut *self.now());
+        for (run, carrying) in now {
+            carrying.end(errors.iter().copied().find(|error| is_elsewhere(error, &run)));
+        }
     }
 }
 
@@ -148,26 +227,35 @@ pub(crate) async fn next(
 ) -> Result<Out, Trouble> {
     loop {
         // First the ear, then the eye: what happens between the two is heard.
-        let news = carried.listen(run).filter(|_| follow);
+        let ear = carried.listen(run).filter(|_| follow);
         let read = {
             let _hold = engine.host().clock.hold();
             engine.journal().read(run, after).await
         };
-        let entries = match read {
-            Ok(entries) => entries,
-            Err(JournalError::NoRun { .. }) if news.is_some() => Vec::new(),
+        let (entries, over) = match read {
+            Ok(entries) => {
+                let over = match &ear {
+                    _ if !follow => true,
+                    Some(Ear::Here(_)) => false,
+                    Some(Ear::Soon(_)) => is_over(engine, run).await?,
+                    None => carried.knows(run) || is_over(engine, run).await?,
+                };
+                (entries, over)
+            }
+            Err(JournalError::NoRun { .. }) if ear.is_some() => (Vec::new(), false),
             Err(error) => return Err(error.into()),
         };
-        let over = !follow || (news.is_none() && (carried.knows(run) || is_over(engine, run).await?));
         if !entries.is_empty() || over {
             let text = serde_json::to_string(&json!(entries))
                 .map_err(|error| Told::internal(format!("an entry cannot be written: {error}")))?;
             return Ok(Out::Text(text));
         }
-        match news {
-            Some(mut news) => drop(news.changed().await),
-            // Another process carries it, in this machine's time, whatever clock the tenant has.
-            None => SystemClock.sleep_until(SystemClock.now() + LOOK).await,
+        // Another process carries it in this machine's time, whatever clock the tenant has.
+        let look = SystemClock.sleep_until(SystemClock.now() + LOOK);
+        match ear {
+            Some(Ear::Here(mut news)) => drop(news.changed().await),
+            Some(Ear::Soon(mut news)) => drop(select(pin!(news.changed()), look).await),
+            None => look.await,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::{AbortHandle, Abortable};
+use offboard::core::journal::RunStatus;
 use offboard::core::plan::roster::Rows;
 use offboard::core::plan::roster::approved::KeptRoster;
 use offboard::core::ports::Stop;
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::engine::{Core, moment, signer, until_of, waivers_of};
 use crate::errors::{Told, Trouble};
-use crate::events::{Carrying, Watcher};
+use crate::events::{Many, Watcher};
 use crate::exit;
 use crate::gate;
 use crate::work::{Halt, Out, Work};
@@ -124,12 +125,12 @@ pub(crate) fn apply_roster(
     on_event: Option<Py<PyAny>>,
 ) -> PyResult<Work> {
     let approved = of.engine.approved_roster(roster, approval, plans).map_err(Told::from)?;
-    let carrying: Vec<Carrying> =
-        approved.plans.iter().map(|plan| of.carried.begin(&plan.run_id())).collect();
-    Ok(carry(of, until, on_event, |engine, how| async move {
-        let carried = Box::pin(engine.apply_roster(approved, &policy, &how)).await;
-        drop(carrying);
-        Ok(carried?)
+    let many = Many::new(&of.carried);
+    for plan in &approved.plans {
+        many.begin(&plan.run_id());
+    }
+    Ok(carry(of, until, on_event, many, |engine, how| async move {
+        Box::pin(engine.apply_roster(approved, &policy, &how)).await
     })?)
 }
 
@@ -145,15 +146,32 @@ pub(crate) fn resume_roster(
 ) -> PyResult<Work> {
     let roster = RosterId::new(roster);
     let only: Option<BTreeSet<RunId>> = only.map(|only| only.into_iter().map(RunId::new).collect());
-    let carried = Arc::clone(&of.carried);
-    Ok(carry(of, until, on_event, |engine, how| async move {
-        let kept = engine.kept_roster(&roster).await?;
-        let runs = kept.roster.members.iter().map(|member| kept.run_of(member));
-        let carrying: Vec<Carrying> = runs.map(|run| carried.begin(&run)).collect();
-        let carried = Box::pin(engine.resume_roster(&roster, only.as_ref(), &how)).await;
-        drop(carrying);
-        Ok(carried?)
+    let many = Many::new(&of.carried);
+    let begun = Arc::clone(&many);
+    Ok(carry(of, until, on_event, many, |engine, how| async move {
+        for run in asked_for(&engine, &roster, only.as_ref()).await? {
+            begun.begin(&run);
+        }
+        Box::pin(engine.resume_roster(&roster, only.as_ref(), &how)).await
     })?)
+}
+
+/// The runs of a roster that still go on, and that the caller wants to go on with. Those that are contained for their sake
+/// show themselves by what they do.
+async fn asked_for(
+    engine: &Engine,
+    roster: &RosterId,
+    only: Option<&BTreeSet<RunId>>,
+) -> Result<Vec<RunId>, Error> {
+    let kept = engine.kept_roster(roster).await?;
+    let runs = {
+        let _hold = engine.host().clock.hold();
+        engine.journal().runs(Some(engine.tenant())).await?
+    };
+    let open: BTreeSet<RunId> =
+        runs.into_iter().filter(|run| run.status == RunStatus::Open).map(|run| run.run).collect();
+    let wanted = |run: &RunId| open.contains(run) && only.is_none_or(|only| only.contains(run));
+    Ok(kept.roster.members.iter().map(|member| kept.run_of(member)).filter(wanted).collect())
 }
 
 /// Work that carries a roster; gives the report, and what kept whom from being carried, as JSON.
@@ -161,19 +179,22 @@ fn carry<F>(
     of: &Core,
     until: &str,
     on_event: Option<Py<PyAny>>,
+    many: Arc<Many>,
     job: impl FnOnce(Engine, RosterDrive) -> F,
 ) -> Result<Work, Told>
 where
-    F: Future<Output = Result<CarriedRoster, Trouble>> + Send + 'static,
+    F: Future<Output = Result<CarriedRoster, Error>> + Send + 'static,
 {
     let stop = Stop::default();
     let watcher = Watcher::new(on_event, stop.clone());
-    let watch = Some(of.carried.watch_many(&watcher));
+    let watch = Some(many.watch(&watcher));
     let how = RosterDrive { stop: stop.clone(), watch, ..RosterDrive::until(until_of(until)?) };
     let engine = of.engine.clone();
     let carried = job(engine.clone(), how);
     let job = async move {
-        let CarriedRoster { roster, trouble, .. } = carried.await?;
+        let carried = carried.await;
+        many.end(carried.as_ref());
+        let CarriedRoster { roster, trouble, .. } = carried?;
         watcher.ended()?;
         let report = engine.roster_report(&roster, &trouble).await?.to_json();
         let rows = trouble.iter().map(|(leaver, error)| {
