@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import pickle
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import Program, answer, contained
+from conftest import BOTH, Program, answer, contained
 
 import offboard
 from offboard import sim
@@ -117,6 +120,37 @@ def test_files_are_written_whole(tmp_path: Path, engine: offboard.Engine) -> Non
     plan.write(tmp_path / "plan.json")
     assert offboard.Plan.read(tmp_path / "plan.json") == plan
     assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
+
+
+def test_files_are_for_their_owner_only(tmp_path: Path, engine: offboard.Engine) -> None:
+    """As those of the command line: whom they name and what somebody accepts is nobody else's matter."""
+    plan, older = engine.plan("containment", "alex@contoso.com", made_by="ada"), tmp_path / "plan.json"
+    older.write_text("older")
+    older.chmod(0o644)
+    roster = engine.plan_roster("containment", BOTH, made_by="ada")
+    before = os.umask(0o022)
+    try:
+        plan.write(older)
+        roster.write(tmp_path / "november")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "november").stat().st_mode) == 0o700
+    files = [older, *(tmp_path / "november").iterdir()]
+    assert len(files) == 4 and {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_two_threads_write_one_file(tmp_path: Path, engine: offboard.Engine) -> None:
+    target = tmp_path / "plan.json"
+    plans = [engine.plan("containment", who, made_by="ada") for who in ("alex@contoso.com", "irvin@contoso.com")]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in pool.map(lambda n: plans[n % 2].write(target), range(64)):
+            assert offboard.Plan.read(target) in plans
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
+    # What cannot be put in its place leaves nothing beside it.
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError):
+        plans[0].write(tmp_path / "folder")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "plan.json"]
 
 
 def test_policies_are_read_with_their_lines(engine: offboard.Engine, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeAlias, Union
@@ -22,17 +23,19 @@ def to_bytes(document: Mapping[str, JSON]) -> bytes:
 
 
 def write(data: bytes, path: str | os.PathLike[str]) -> None:
-    """Writes a file, whole or not at all."""
+    """Writes a file that only its owner can read, whole or not at all."""
     target = Path(path)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    # Such a file has mode 0600 from the beginning, and a name that nobody else writes to.
+    descriptor, name = tempfile.mkstemp(prefix=".offboard-", suffix=".new", dir=target.parent)
     try:
-        with open(beside, "xb") as file:
+        with open(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 class Document:
@@ -88,7 +91,7 @@ class Document:
         return cls(Path(path).read_bytes())
 
     def write(self, path: str | os.PathLike[str]) -> None:
-        """Writes its bytes, whole or not at all."""
+        """Writes its bytes into a file that only its owner can read, whole or not at all."""
         write(self._bytes, path)
 
     @property

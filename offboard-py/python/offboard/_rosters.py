@@ -119,7 +119,7 @@ class Roster(Document):
     def write(self, path: str | os.PathLike[str]) -> None:
         """Writes it and its plans into this folder, new or empty, as the command line does."""
         folder = Path(path)
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         if any(folder.iterdir()):
             raise FileExistsError(f"the folder {folder} is not empty; a roster is written into one of its own")
         for plan in self._plans:
