@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import sqlite3
 from pathlib import Path
@@ -191,10 +192,39 @@ def test_what_was_changed_after_it_was_approved_is_not_applied(engine: offboard.
     changed["made_by"] = "eve"
     with pytest.raises(offboard.DocumentError, match="is none of this roster"):
         offboard.Roster(roster, plans=[offboard.Plan(changed)])
-    with pytest.raises(offboard.DocumentError, match="is missing"):
-        engine.apply_roster(offboard.Roster(roster.to_bytes()), approval)
-    with pytest.raises(offboard.DocumentError, match="is missing"):
-        engine.approve_roster(offboard.Roster(roster.to_bytes(), plans=roster.plans[:1]), by="grace")
+
+
+def test_a_roster_without_its_plans_is_only_looked_at(engine: offboard.Engine, tmp_path: Path) -> None:
+    roster = engine.plan_roster("shared", BOTH, made_by="ada")
+    approval = engine.approve_roster(roster, by="grace")
+    alone, half = offboard.Roster(roster.to_bytes()), offboard.Roster(roster.to_bytes(), plans=roster.plans[:1])
+    for some, who in ((alone, "alex"), (half, "johanna")):
+        for ask in (
+            lambda some=some: engine.approve_roster(some, by="grace"),
+            lambda some=some: engine.approved_roster(some, approval),
+            lambda some=some: engine.apply_roster(some, approval),
+            lambda some=some: some.write(tmp_path / "none"),
+        ):
+            with pytest.raises(offboard.DocumentError, match=f"of {who}@contoso.com is missing") as refused:
+                ask()
+            assert "plans=[...]" in (refused.value.hint or "")
+    assert not (tmp_path / "none").exists()
+    roster.write(tmp_path / "november")
+    lost = tmp_path / "november" / f"{roster.plan('johanna@contoso.com').digest}.json"
+    lost.unlink()
+    with pytest.raises(offboard.DocumentError, match=f"of johanna@contoso.com is missing: .*{lost.name}") as refused:
+        offboard.Roster.read(tmp_path / "november")
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/", "", "A" * 64, "0" * 63])
+def test_a_plan_of_a_roster_is_named_by_its_digest(engine: offboard.Engine, tmp_path: Path, name: str) -> None:
+    data = engine.plan_roster("containment", BOTH, made_by="ada").to_dict()
+    data["members"][1]["plan"] = name
+    (tmp_path / "roster.json").write_text(json.dumps(data))
+    with pytest.raises(offboard.DocumentError, match="the plan of johanna@contoso.com is named") as refused:
+        offboard.Roster.read(tmp_path)
+    assert refused.value.hint
 
 
 def test_a_tampered_journal_is_not_believed(tenant: sim.Tenant, tmp_path: Path) -> None:

@@ -184,6 +184,7 @@ class Base(_runs.Base):
     @staticmethod
     def _documents(source: RosterSource) -> tuple[Roster, list[bytes]]:
         made = roster(source)
+        made._complete()
         return made, [plan.to_bytes() for plan in made.plans]
 
     def _plan_roster(

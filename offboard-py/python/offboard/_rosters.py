@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from .errors import DocumentError, OffboardError, _make
 
 #: The roster's own file in its folder; its plans lie beside it, each under its digest.
 FILE = "roster.json"
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,13 @@ class Roster(Document):
 
     def __init__(self, source: Source, *, plans: Iterable[Plan | bytes] = ()) -> None:
         super().__init__(source)
+        for member in self.members:
+            # Each is the name of a file: nothing else may be read or written by it.
+            if not _DIGEST.fullmatch(member.plan):
+                raise DocumentError(
+                    f"the plan of {member.leaver.user_principal_name} is named {member.plan!r}, which is no digest",
+                    hint="make the roster again by plan_roster",
+                )
         given = source._plans if isinstance(source, Roster) else ()
         known = {plan.digest: plan for plan in (*given, *map(Plan, plans))}
         order = [member.plan for member in self.members]
@@ -113,11 +122,24 @@ class Roster(Document):
         """The roster in this folder, or in this file with its plans beside it, as the command line writes them."""
         named = Path(path)
         file = named / FILE if named.is_dir() else named
-        alone = cls(file.read_bytes())
-        return cls(alone, plans=[file.with_name(f"{member.plan}.json").read_bytes() for member in alone.members])
+        alone, plans = cls(file.read_bytes()), list[bytes]()
+        for member in alone.members:
+            beside = file.with_name(f"{member.plan}.json")
+            try:
+                plans.append(beside.read_bytes())
+            except FileNotFoundError:
+                raise DocumentError(
+                    f"the plan of {member.leaver.user_principal_name} is missing: there is no file {beside}",
+                    hint="put the file back, or make the roster again by plan_roster",
+                ) from None
+        return cls(alone, plans=plans)
 
     def write(self, path: str | os.PathLike[str]) -> None:
-        """Writes it and its plans into this folder, new or empty, as the command line does."""
+        """Writes it and its plans into this folder, new or empty, as the command line does: only its owner can read them.
+
+        :raises DocumentError: a plan of it is not here.
+        """
+        self._complete()
         folder = Path(path)
         folder.mkdir(mode=0o700, exist_ok=True)
         if any(folder.iterdir()):
@@ -126,6 +148,16 @@ class Roster(Document):
             write(plan.to_bytes(), folder / f"{plan.digest}.json")
         # The roster last: a folder without it is none.
         write(self._bytes, folder / FILE)
+
+    def _complete(self) -> None:
+        """Refuses one whose plans are not all here."""
+        here = {plan.digest for plan in self._plans}
+        for member in self.members:
+            if member.plan not in here:
+                raise DocumentError(
+                    f"the plan {member.plan} of {member.leaver.user_principal_name} is missing",
+                    hint="give the roster its plans, Roster(data, plans=[...]), or read both by Roster.read(folder)",
+                )
 
     @property
     def plans(self) -> tuple[Plan, ...]:
