@@ -290,6 +290,15 @@ impl Core {
         })?)
     }
 
+    /// The roster by which a run is held back now, empty where none does.
+    fn held_back_by(&self, run: &str) -> Work {
+        let run = RunId::new(run);
+        self.reading(|engine| async move {
+            let held = engine.held_back_by(&run).await?;
+            Ok(Out::Text(held.map(|roster| roster.to_string()).unwrap_or_default()))
+        })
+    }
+
     /// The runs that want to be looked at now, as JSON.
     fn due(&self) -> Work {
         self.reading(|engine| async move { Ok(Out::Text(json!(engine.due().await?).to_string())) })

@@ -64,6 +64,39 @@ def test_one_whom_another_process_carries(tenant: sim.Tenant, tmp_path: Path, pr
         offboard.connect(tenant, journal=journal).resume_roster(first.roster)
 
 
+def test_whoever_is_held_back_by_his_roster(tenant: sim.Tenant, engine: offboard.Engine) -> None:
+    roster = engine.plan_roster("shared", BOTH, made_by="ada")
+    approval = engine.approve_roster(roster, by="grace")
+
+    def watch(_: str, __: offboard.Event) -> None:
+        raise LookupError("enough")
+
+    with pytest.raises(LookupError, match="enough"):
+        engine.apply_roster(roster, approval, until="done", on_event=watch)
+    approved = engine.approved_roster(roster, approval)
+    (alex, _), (johanna, _) = approved.runs.items()
+    assert engine.held_back_by(alex) == engine.held_back_by(johanna) == approved.roster
+    # Alone he is only contained, whatever is asked for; asked for with his roster, so are the others.
+    engine.resume(alex, until="done")
+    begun = {step.kind for step in map(engine.plan_of(alex).step, _sent(engine, alex))}
+    assert begun == {"containment"} and not _sent(engine, johanna)
+    engine.resume_roster(approved.roster, only=[alex], until="done")
+    assert {step.kind for step in map(engine.plan_of(johanna).step, _sent(engine, johanna))} == {"containment"}
+    assert engine.held_back_by(alex) is None
+    with pytest.raises(offboard.NoRun):
+        engine.held_back_by("nothing")
+
+    async def main() -> str | None:
+        return await (await aio.connect(tenant)).held_back_by("nothing")
+
+    with pytest.raises(offboard.NoRun):
+        asyncio.run(main())
+
+
+def _sent(engine: offboard.Engine, run: str) -> set[str]:
+    return {event.step for event in engine.events(run) if event.name == "applied" and event.step}
+
+
 def test_dates_wait_for_their_time(tenant: sim.Tenant, engine: offboard.Engine) -> None:
     roster = engine.plan_roster("shared", BOTH, made_by="ada")
     report = engine.apply_roster(roster, engine.approve_roster(roster, by="grace"), until="done")

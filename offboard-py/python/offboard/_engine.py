@@ -87,8 +87,17 @@ class Engine(_many.Base):
         return Report(work.wait())
 
     def resume(self, run: str, *, until: Until = "sent", on_event: OnEvent | None = None) -> Report:
-        """Goes on with a run. What stands still is looked at once more."""
+        """Goes on with a run. What stands still is looked at once more.
+
+        As long as others of its roster can still sign in (:meth:`held_back_by`), it is only contained, whatever ``until`` says.
+        """
         return Report(self._core.resume(run=run, until=until, on_event=on_event).wait())
+
+    def held_back_by(self, run: str) -> str | None:
+        """The roster that holds a run back now: cutting access was not even tried of others of it, so that ``resume`` sends
+        nothing else of this one. :meth:`resume_roster` cuts everybody off; then each may go on alone.
+        """
+        return self._core.held_back_by(run).wait() or None
 
     def due(self) -> list[str]:
         """The runs whose time has come: a date, or a reading."""

@@ -76,8 +76,12 @@ class Engine(_many.Base):
         return Report(await finish(work))
 
     async def resume(self, run: str, *, until: Until = "sent", on_event: OnEvent | None = None) -> Report:
-        """Goes on with a run. What stands still is looked at once more."""
+        """Goes on with a run; it is only contained as long as :meth:`held_back_by` names a roster."""
         return Report(await finish(self._core.resume(run=run, until=until, on_event=on_event)))
+
+    async def held_back_by(self, run: str) -> str | None:
+        """The roster that holds a run back now: others of it can still sign in, so that ``resume`` only contains this one."""
+        return await finish(self._core.held_back_by(run)) or None
 
     async def due(self) -> list[str]:
         """The runs whose time has come."""
