@@ -105,20 +105,26 @@ pub(crate) fn until_of(text: &str) -> Result<Until, Told> {
 
 /// When somebody leaves, as it was written.
 pub(crate) fn moment(text: &str) -> Result<Timestamp, Told> {
-    text.parse().map_err(|error| Told::usage(format!("leaves_at: {error}")))
+    text.parse().map_err(|error| {
+        Told::usage(format!("leaves_at: {error}"))
+            .hint("say when the last working moment is, with its time zone; a datetime that has one will do")
+    })
 }
 
 /// Whoever puts his name to an approval.
 pub(crate) fn signer(by: &str) -> Result<&str, Told> {
     match by.trim() {
-        "" => Err(Told::usage("an approval is by somebody, and nobody is named")),
+        "" => Err(Told::usage("an approval is by somebody, and nobody is named").hint("name him: by=...")),
         by => Ok(by),
     }
 }
 
 /// The findings that he accepts, from their JSON.
 pub(crate) fn waivers_of(text: &str) -> Result<Vec<Waiver>, Told> {
-    serde_json::from_str(text).map_err(|error| Told::usage(format!("a waiver cannot be read: {error}")))
+    serde_json::from_str(text).map_err(|error| {
+        Told::usage(format!("a waiver cannot be read: {error}"))
+            .hint("make each of a finding of the plan: finding.waive(\"why\")")
+    })
 }
 
 /// Makes a plan. Who is named by something like an address and is not found by it is looked for by every name.

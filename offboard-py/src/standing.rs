@@ -36,7 +36,10 @@ pub(crate) fn propose_standing<'py>(
     ticket: Option<String>,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let policy = of.policy(policy, source)?;
-    let lasts = lasts.parse().map_err(|error| Told::usage(format!("lasts: {error}")))?;
+    let lasts = lasts.parse().map_err(|error| {
+        Told::usage(format!("lasts: {error}"))
+            .hint("at most P90D, or a datetime.timedelta; a month or a year is not always as long")
+    })?;
     let findings = expected.iter().map(|(name, reason)| Expected::named(name, reason));
     let findings = findings.collect::<Result<_, _>>().map_err(Told::from)?;
     let terms = Terms::new(per_day, lasts, findings, ticket).map_err(Told::from)?;

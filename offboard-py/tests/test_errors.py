@@ -71,8 +71,20 @@ def test_nobody_approves_his_own_plan(engine: offboard.Engine) -> None:
     plan = engine.plan("shared", "irvin@contoso.com", made_by="ada")
     with pytest.raises(offboard.ApprovalRefused, match="made this plan and cannot approve it"):
         engine.approve(plan, by=" ADA ")
-    with pytest.raises(offboard.UsageError, match="nobody is named"):
+    with pytest.raises(offboard.UsageError, match="nobody is named") as nobody:
         engine.approve(plan, by=" ")
+    assert "by=" in (nobody.value.hint or "")
+
+
+def test_what_cannot_be_meant_is_refused_with_what_to_do(engine: offboard.Engine) -> None:
+    plan = engine.plan("shared", "irvin@contoso.com", made_by="ada")
+    with pytest.raises(offboard.UsageError, match="leaves_at: `2026-11-30` is not a time with its offset") as refused:
+        engine.plan("shared", "irvin@contoso.com", leaves_at="2026-11-30")
+    assert "time zone" in (refused.value.hint or "")
+    bad = offboard.Waiver(None, "G1", "1", 7)  # type: ignore[arg-type]
+    with pytest.raises(offboard.UsageError, match="a waiver cannot be read: .*integer `7`") as refused:
+        engine.approve(plan, by="grace", waivers=[bad])
+    assert "finding.waive" in (refused.value.hint or "")
 
 
 def test_a_second_run_of_one_leaver(engine: offboard.Engine) -> None:

@@ -159,7 +159,11 @@ class Base(_runs.Base):
             case of a rule that stops nothing.
         """
         if not 1 <= per_day <= _MOST:
-            raise UsageError(f"per_day is {per_day}, and a standing approval allows at least one run a day")
+            bound = "at least one run" if per_day < 1 else f"at most {_MOST} runs"
+            raise UsageError(
+                f"per_day is {per_day}, and a standing approval allows {bound} a day",
+                hint="say how many people may be begun with in 24 hours: per_day=5",
+            )
         read = _runs.policy(policy)
         return StandingApproval(
             core.propose_standing(
