@@ -41,7 +41,7 @@ def test_one_call_that_ends_does_not_end_the_following_of_another(tmp_path: Path
         begun.set()
         assert go_on.wait(20)
 
-    carried = threading.Thread(target=lambda: engine.apply(plan, approval, until="done", on_event=watch))
+    carried = threading.Thread(target=lambda: engine.apply(plan, approval, until="contained", on_event=watch))
     carried.start()
     assert begun.wait(20)
     # Another call is refused while this one has the run; at once, because it can read nothing before.
