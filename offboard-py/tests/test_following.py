@@ -64,7 +64,11 @@ def test_a_run_of_a_roster_that_another_process_carries(tmp_path: Path, tenant: 
     approved = ours.approved_roster(roster, approval)
     alex, johanna = approved.runs
     applied = later(theirs.apply_roster, roster, approval)
-    assert next(ours.events(alex, follow=True)).seq == 1
+    first: list[offboard.Event] = []
+    follow = threading.Thread(target=lambda: first.append(next(ours.events(alex, follow=True))), daemon=True)
+    follow.start()
+    follow.join(20)
+    assert numbers(first) == [1], "whoever follows what was only asked for sees what the other process does"
     applied.join()
     assert theirs.resume_roster(approved.roster, only=[]).is_open
 
