@@ -44,6 +44,20 @@ pub enum DocumentError {
     },
 }
 
+impl DocumentError {
+    /// What to do.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Truncated { .. } => None,
+            Self::Invalid { .. } => Some("name the file as it was written, or make the document again"),
+            Self::Format { .. } => {
+                Some("read it with the version of offboard that wrote it, or make it again")
+            }
+        }
+    }
+}
+
 /// SHA-256 of bytes.
 pub fn digest(bytes: &[u8]) -> Digest {
     Digest::new(hex(&Sha256::digest(bytes)))
@@ -75,12 +89,7 @@ pub fn from_bytes<T: DeserializeOwned>(
         if error.is_eof() {
             DocumentError::Truncated { what, line: error.line() }
         } else {
-            DocumentError::Invalid {
-                what,
-                line: error.line(),
-                column: error.column(),
-                why: error.to_string(),
-            }
+            invalid(what, &error)
         }
     })?;
     let seen = value.get("format").and_then(Value::as_str).unwrap_or("none");
@@ -88,10 +97,13 @@ pub fn from_bytes<T: DeserializeOwned>(
         return Err(DocumentError::Format { what, seen: seen.to_owned(), known });
     }
     // Read again from the text, so that an error names its line.
-    serde_json::from_slice(bytes).map_err(|error| DocumentError::Invalid {
-        what,
-        line: error.line(),
-        column: error.column(),
-        why: error.to_string(),
-    })
+    serde_json::from_slice(bytes).map_err(|error| invalid(what, &error))
+}
+
+/// What is wrong, and where, each said once.
+fn invalid(what: &'static str, error: &serde_json::Error) -> DocumentError {
+    let (line, column, why) = (error.line(), error.column(), error.to_string());
+    let place = format!(" at line {line} column {column}");
+    let why = why.strip_suffix(&place).unwrap_or(&why).to_owned();
+    DocumentError::Invalid { what, line, column, why }
 }

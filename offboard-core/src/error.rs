@@ -119,6 +119,7 @@ impl Error {
             ErrorKind::Policy(error) => error.hint.as_deref(),
             ErrorKind::Journal(error) => error.hint(),
             ErrorKind::Approval(error) => error.hint(),
+            ErrorKind::Document(error) => error.hint(),
             ErrorKind::Ambiguous(_) => Some("name exactly one of them by his object id; nothing was changed"),
             ErrorKind::Overtaken { .. } => {
                 Some("make the plan again, with what was written since in it: `offboard undo RUN`")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,6 @@ from .errors import DocumentError, OffboardError, _make
 
 #: The roster's own file in its folder; its plans lie beside it, each under its digest.
 FILE = "roster.json"
-_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +94,6 @@ class Roster(Document):
 
     def __init__(self, source: Source, *, plans: Iterable[Plan | bytes] = ()) -> None:
         super().__init__(source)
-        for member in self.members:
-            # Each is the name of a file: nothing else may be read or written by it.
-            if not _DIGEST.fullmatch(member.plan):
-                raise DocumentError(
-                    f"the plan of {member.leaver.user_principal_name} is named {member.plan!r}, which is no digest",
-                    hint="make the roster again by plan_roster",
-                )
         given = source._plans if isinstance(source, Roster) else ()
         known = {plan.digest: plan for plan in (*given, *map(Plan, plans))}
         order = [member.plan for member in self.members]
