@@ -47,6 +47,15 @@ impl Code {
     }
 }
 
+impl Code {
+    /// Of an error.
+    pub fn of(error: &Error) -> Self {
+        let number = error.exit_code();
+        let refusals = [Self::Usage, Self::Refused, Self::Waiting, Self::Drift];
+        refusals.into_iter().find(|code| code.number() == number).unwrap_or(Self::Internal)
+    }
+}
+
 impl From<offboard::Exit> for Code {
     fn from(exit: offboard::Exit) -> Self {
         match exit {
@@ -124,29 +133,28 @@ impl Fault {
     }
 }
 
-/// Who can act on a failure of a service decides the code.
-fn of_failure(failure: &Failure) -> (Code, &'static str) {
+fn of_failure(failure: &Failure) -> &'static str {
     match failure.kind {
-        Kind::Throttled => (Code::Waiting, "throttled"),
-        Kind::NotFound => (Code::Usage, "not_found"),
-        Kind::Unauthenticated => (Code::Internal, "not_signed_in"),
-        Kind::PermissionDenied => (Code::Internal, "permission_denied"),
-        Kind::Refused if failure.code.as_deref() == Some("other_tenant") => (Code::Usage, "other_tenant"),
-        Kind::Refused => (Code::Refused, "refused"),
-        Kind::Drift => (Code::Drift, "drift"),
-        Kind::Unavailable => (Code::Internal, "unavailable"),
-        _ => (Code::Internal, "service"),
+        Kind::Throttled => "throttled",
+        Kind::NotFound => "not_found",
+        Kind::Unauthenticated => "not_signed_in",
+        Kind::PermissionDenied => "permission_denied",
+        Kind::Refused if failure.code.as_deref() == Some("other_tenant") => "other_tenant",
+        Kind::Refused => "refused",
+        Kind::Drift => "drift",
+        Kind::Unavailable => "unavailable",
+        _ => "service",
     }
 }
 
-fn of_journal(error: &JournalError) -> (Code, &'static str) {
+fn of_journal(error: &JournalError) -> &'static str {
     match error {
-        JournalError::AlreadyOpen { .. } => (Code::Refused, "already_open"),
-        JournalError::Leased { .. } => (Code::Waiting, "leased"),
-        JournalError::LeaseLost { .. } => (Code::Waiting, "lease_lost"),
-        JournalError::NoRun { .. } => (Code::Usage, "no_run"),
-        JournalError::NoRoster { .. } => (Code::Usage, "no_roster"),
-        _ => (Code::Internal, "journal"),
+        JournalError::AlreadyOpen { .. } => "already_open",
+        JournalError::Leased { .. } => "leased",
+        JournalError::LeaseLost { .. } => "lease_lost",
+        JournalError::NoRun { .. } => "no_run",
+        JournalError::NoRoster { .. } => "no_roster",
+        _ => "journal",
     }
 }
 
@@ -159,32 +167,30 @@ impl From<Error> for Fault {
 impl Fault {
     /// Of an error that somebody else keeps.
     pub fn of(error: &Error) -> Self {
-        let (code, kind) = match error.kind() {
-            ErrorKind::Document(_) => (Code::Usage, "document"),
-            // A rule of the contract refuses it; without a code the text itself is wrong.
-            ErrorKind::Policy(policy) if policy.code.is_some() => (Code::Refused, "policy"),
-            ErrorKind::Policy(_) => (Code::Usage, "policy"),
-            ErrorKind::Profile(_) => (Code::Usage, "profile"),
-            ErrorKind::Approval(_) => (Code::Refused, "approval"),
-            ErrorKind::Catalog(_) => (Code::Usage, "catalog"),
+        let kind = match error.kind() {
+            ErrorKind::Document(_) => "document",
+            ErrorKind::Policy(_) => "policy",
+            ErrorKind::Profile(_) => "profile",
+            ErrorKind::Approval(_) => "approval",
+            ErrorKind::Catalog(_) => "catalog",
             ErrorKind::Journal(error) => of_journal(error),
-            ErrorKind::Untrue(_) => (Code::Refused, "untrue"),
-            ErrorKind::Cap { .. } | ErrorKind::RosterCap { .. } => (Code::Refused, "cap"),
-            ErrorKind::Rows(_) => (Code::Usage, "rows"),
-            ErrorKind::Roster(_) => (Code::Usage, "roster"),
-            ErrorKind::Overtaken { .. } => (Code::Refused, "overtaken"),
+            ErrorKind::Untrue(_) => "untrue",
+            ErrorKind::Cap { .. } | ErrorKind::RosterCap { .. } => "cap",
+            ErrorKind::Rows(_) => "rows",
+            ErrorKind::Roster(_) => "roster",
+            ErrorKind::Overtaken { .. } => "overtaken",
             ErrorKind::Provider(failure) => of_failure(failure),
-            ErrorKind::Leaver(_) => (Code::Usage, "leaver"),
-            ErrorKind::Ambiguous(_) => (Code::Refused, "ambiguous"),
-            ErrorKind::Usage(_) => (Code::Usage, "usage"),
-            _ => (Code::Internal, "other"),
+            ErrorKind::Leaver(_) => "leaver",
+            ErrorKind::Ambiguous(_) => "ambiguous",
+            ErrorKind::Usage(_) => "usage",
+            _ => "other",
         };
         let message = match (error.kind(), error.rule()) {
             // It says its rule after the line that it is about.
             (ErrorKind::Policy(_), _) | (_, None) => error.to_string(),
             (_, Some((rule, requirement))) => format!("{rule} ({requirement}): {error}"),
         };
-        let mut fault = Self::new(code, kind, message);
+        let mut fault = Self::new(Code::of(error), kind, message);
         fault.hint = error.hint().map(str::to_owned);
         if matches!(error.kind(), ErrorKind::Leaver(_)) {
             fault.hint =

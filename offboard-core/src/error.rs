@@ -1,7 +1,7 @@
 //! What a caller of the library sees when it could not do its job. A run that halts is not an error, it is a report.
 
 use crate::document::DocumentError;
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::id::{RunId, StepId};
 use crate::journal::JournalError;
 use crate::operation::catalog::CatalogError;
@@ -138,6 +138,54 @@ impl Error {
                 Some("raise `caps.per_day` in the tenant profile, if that many people really leave")
             }
             _ => None,
+        }
+    }
+}
+
+/// The codes with which the command line ends on an error (DESIGN 15): who can act decides.
+mod exit {
+    pub(super) const MACHINE: u8 = 1;
+    pub(super) const USAGE: u8 = 2;
+    pub(super) const REFUSED: u8 = 3;
+    pub(super) const WAITING: u8 = 6;
+    pub(super) const DRIFT: u8 = 7;
+}
+
+impl Error {
+    /// With what the command line ends: 1 the machine or a service, 2 what was asked for, 3 refused by a rule, 6 somebody
+    /// else is at it, 7 the tenant is not as planned.
+    pub fn exit_code(&self) -> u8 {
+        match self.kind() {
+            // A rule of the contract refuses it; without a code the text itself is wrong.
+            ErrorKind::Policy(policy) if policy.code.is_some() => exit::REFUSED,
+            ErrorKind::Approval(_)
+            | ErrorKind::Untrue(_)
+            | ErrorKind::Cap { .. }
+            | ErrorKind::RosterCap { .. }
+            | ErrorKind::Overtaken { .. }
+            | ErrorKind::Ambiguous(_) => exit::REFUSED,
+            ErrorKind::Journal(error) => match error {
+                JournalError::AlreadyOpen { .. } => exit::REFUSED,
+                JournalError::Leased { .. } | JournalError::LeaseLost { .. } => exit::WAITING,
+                JournalError::NoRun { .. } | JournalError::NoRoster { .. } => exit::USAGE,
+                _ => exit::MACHINE,
+            },
+            ErrorKind::Provider(failure) => match failure.kind {
+                Kind::Throttled => exit::WAITING,
+                Kind::NotFound => exit::USAGE,
+                Kind::Refused if failure.code.as_deref() == Some("other_tenant") => exit::USAGE,
+                Kind::Refused => exit::REFUSED,
+                Kind::Drift => exit::DRIFT,
+                _ => exit::MACHINE,
+            },
+            ErrorKind::Document(_)
+            | ErrorKind::Policy(_)
+            | ErrorKind::Profile(_)
+            | ErrorKind::Catalog(_)
+            | ErrorKind::Rows(_)
+            | ErrorKind::Roster(_)
+            | ErrorKind::Leaver(_)
+            | ErrorKind::Usage(_) => exit::USAGE,
         }
     }
 }

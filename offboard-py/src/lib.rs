@@ -14,7 +14,6 @@ mod documents;
 mod engine;
 mod errors;
 mod events;
-mod exit;
 mod gate;
 mod kept;
 mod roster;

@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 use crate::engine::{Core, moment, signer, until_of, waivers_of};
 use crate::errors::{Told, Trouble};
 use crate::events::{Many, Watcher};
-use crate::exit;
 use crate::gate;
 use crate::work::{Halt, Out, Work};
 
@@ -198,7 +197,7 @@ where
         watcher.ended()?;
         let report = engine.roster_report(&roster, &trouble).await?.to_json();
         let rows = trouble.iter().map(|(leaver, error)| {
-            json!({ "leaver": leaver, "error": Told::of(error).to_json(), "exit": exit::code(error) })
+            json!({ "leaver": leaver, "error": Told::of(error).to_json(), "exit": error.exit_code() })
         });
         let rows: Vec<Value> = rows.collect();
         Ok(Out::Parts(vec![report, json!(rows).to_string().into_bytes()]))
