@@ -5,6 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::time::Period;
+
 /// Who can act on a failure, and how. One function in each adapter maps answers of the service to these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -46,6 +48,16 @@ pub enum Retry {
     Later,
     /// Not before this many milliseconds.
     After(u64),
+}
+
+impl Retry {
+    /// How long the service asks for patience, if it says so.
+    pub fn pause(self) -> Option<Period> {
+        match self {
+            Self::After(millis) => Some(Period::millis(i64::try_from(millis).unwrap_or(i64::MAX / 2_000))),
+            Self::No | Self::Later => None,
+        }
+    }
 }
 
 /// A failure as it is kept: in the journal, in facts, in reports, in Python.

@@ -67,7 +67,7 @@ impl DriveFiles for Graph {
     }
 
     async fn folder(&self, call: &Call, drive: &str, name: &str) -> Answer<Option<String>> {
-        let rows = self.children(call, drive, ROOT).await?.unwrap_or_default();
+        let Some(rows) = self.children(call, drive, ROOT).await? else { return Ok(None) };
         // OneDrive does not tell `a` from `A`.
         let found = rows.into_iter().find(|row| row.name.to_lowercase() == name.to_lowercase());
         match found {
@@ -88,8 +88,10 @@ impl DriveFiles for Graph {
             .pool(quota::FILES);
         let ask = Arc::new(ask);
         let reply = self.0.ask(call, &ask).await?;
-        let id = understood(&ask, &reply, &[], ItemBody::id)?;
-        Ok((id.unwrap_or_default(), reply.receipt(call)))
+        match understood(&ask, &reply, &[], ItemBody::id)? {
+            Some(id) => Ok((id, reply.receipt(call))),
+            None => Err(crate::status::not_understood(&ask, &reply, "no folder was made")),
+        }
     }
 
     async fn copy(&self, call: &Call, item: Item<'_>, to: Item<'_>) -> Answer<(Receipt, Option<Monitor>)> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::select;
 use offboard::core::engine::driver::Watch;
 use offboard::core::engine::roster::RosterWatch;
-use offboard::core::journal::{Event, JournalError, RunStatus};
+use offboard::core::journal::{Entry, Event, JournalError, RunStatus};
 use offboard::core::ports::Stop;
 use offboard::{CarriedRoster, Clock as _, Engine, Error, ErrorKind, Period, RunId, SystemClock};
 use pyo3::prelude::*;
@@ -246,7 +246,12 @@ pub(crate) async fn next(
             Err(error) => return Err(error.into()),
         };
         if !entries.is_empty() || over {
-            let text = serde_json::to_string(&json!(entries))
+            // What may be shown: an address in a cursor is a right to ask, and stays in the journal.
+            let shown: Vec<Entry> = entries
+                .into_iter()
+                .map(|entry| Entry { event: entry.event.shown().into_owned(), ..entry })
+                .collect();
+            let text = serde_json::to_string(&json!(shown))
                 .map_err(|error| Told::internal(format!("an entry cannot be written: {error}")))?;
             return Ok(Out::Text(text));
         }

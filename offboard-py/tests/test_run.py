@@ -176,3 +176,19 @@ def test_a_name_that_another_has_is_given_up_by_name() -> None:
     report = asyncio.run(main())
     assert report.is_done and tenant.judge(report) == [], report.to_text()
     assert tenant.person("alex.w@contoso.com")["user"]["display_name"] == "Alex Wilber"
+
+
+def test_an_address_that_is_a_right_to_ask_is_shown_to_nobody() -> None:
+    text = offboard.Policy.shipped("containment").to_bytes().decode()
+    before, rest = text.split("[files]", 1)
+    _, after = rest.split("\n[", 1)
+    policy = offboard.Policy(f'{before}[files]\ndisposition = "copy"\nto = ["successor"]\n\n[{after}', source_name="copies")
+    engine = offboard.connect(sim.Tenant.contoso(seed=1))
+    plan = engine.plan(policy, "adele@contoso.com", successor="megan@contoso.com", made_by="ada")
+    told: list[offboard.Event] = []
+    report = engine.apply(plan, engine.approve(plan, by="grace"), until="done", on_event=told.append)
+    assert report.step("copy_drive").outcome == "done", report.to_text()
+    for events in (told, list(engine.events(report.run))):
+        cursors = [str(event.data) for event in events if event.name == "progressed"]
+        assert any("(an address)" in cursor for cursor in cursors)
+        assert not any("://" in cursor for cursor in cursors)

@@ -1,7 +1,8 @@
 //! Taking a run back: the tenant is as it was before, and what others changed since stays.
 
 use crate::crashing::Scene;
-use crate::crashing::dying::HastyJournal;
+use crate::crashing::around::Around;
+use crate::crashing::dying::Hasty;
 use crate::crashing::ending::{Ending, differences, hold_wire, report_is_true};
 use offboard::core::error::ErrorKind;
 use offboard::core::id::StepId;
@@ -335,7 +336,8 @@ fn a_run_that_writes_while_it_is_superseded_is_noticed() {
     let back = scene.taken_back(|_| true);
     let clock = back.tenant.clock();
     let step = StepId::new("convert_to_shared");
-    let hasty = HastyJournal::new(back.journal.clone(), scene.run(), step.clone());
+    let habit = Hasty { run: scene.run(), step: step.clone() };
+    let hasty = Around { inner: back.journal.clone(), habit };
     let undoing = back.engine_on(std::sync::Arc::new(hasty), "the one who takes it back");
     let written = back.tenant.recorder().mutating().len();
     let steps = overtaken(clock.block_on(back.apply(&undoing, Drive::until(Until::Done))));

@@ -3,7 +3,7 @@
 use offboard::core::journal::{Journal as _, RosterRecord, RunRecord, RunState, RunSummary, chain};
 use offboard::core::plan::roster::approved::KeptRoster;
 use offboard::core::report::roster::Line;
-use offboard::{ApprovedPlan, Plan, Report, RosterId, RosterReport, RunId, SqliteJournal};
+use offboard::{Plan, Report, RosterId, RosterReport, RunId, SqliteJournal};
 
 use crate::Shell;
 use crate::fault::Fault;
@@ -38,7 +38,7 @@ async fn report_of(
     run: RunId,
 ) -> Result<(RunRecord, Plan, Report), Fault> {
     let record = journal.record(&run).await?;
-    let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
+    let approved = record.reopen()?;
     let entries = journal.read(&run, 0).await?;
     let checkpoint = chain::verify(&record, &entries, None)?;
     let state = RunState::fold(run, approved.plan(), record.opened_at, &entries)?;

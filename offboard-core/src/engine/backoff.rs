@@ -1,6 +1,6 @@
 //! How long to wait before looking, or trying, again.
 
-use crate::failure::{Failure, Retry};
+use crate::failure::Failure;
 use crate::time::{Period, Timestamp};
 
 /// After a write was accepted.
@@ -38,8 +38,5 @@ pub fn look_again(sent_at: Timestamp, now: Timestamp) -> Timestamp {
 
 /// When a write that was not even begun is tried again.
 pub fn try_again(failure: &Failure, tries: u32, now: Timestamp) -> Timestamp {
-    match failure.retry {
-        Retry::After(millis) => now + Period::millis(i64::try_from(millis).unwrap_or(i64::MAX / 2_000)),
-        _ => now + Period::seconds(5 * i64::from(2_u32.pow(tries.min(6)))),
-    }
+    now + failure.retry.pause().unwrap_or_else(|| Period::seconds(5 * i64::from(2_u32.pow(tries.min(6)))))
 }

@@ -84,7 +84,7 @@ impl Engine {
     /// There is no such run, somebody else carries it, the tenant is out of reach, or the journal fails.
     pub async fn resume(&self, run: &RunId, how: Drive) -> Result<(RunId, Ended), Error> {
         let record = self.record(run).await?;
-        let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
+        let approved = record.reopen()?;
         let how = if self.comes_first(&approved).await?.is_some() {
             Drive { until: Until::Contained, pass: Pass::Containment, ..how }
         } else {

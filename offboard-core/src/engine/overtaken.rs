@@ -23,7 +23,7 @@ impl Engine {
     /// Reads a whole run, and checks its chain.
     pub(super) async fn kept(&self, run: &RunId) -> Result<Kept, Error> {
         let record = self.record(run).await?;
-        let approved = ApprovedPlan::reopen(&record.plan, &record.approval)?;
+        let approved = record.reopen()?;
         let entries = {
             let _hold = self.host.clock.hold();
             self.journal.read(run, 0).await?

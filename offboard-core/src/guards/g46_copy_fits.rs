@@ -70,10 +70,7 @@ impl Guard for CopyFits {
                 return unknown(step, &Facet::DriveFolder(to, folder), &failure, findings);
             }
         };
-        let missing: Vec<&DriveEntry> = source
-            .iter()
-            .filter(|entry| !there.iter().any(|copy| copy.name == entry.name && copy.tally == entry.tally))
-            .collect();
+        let missing: Vec<&DriveEntry> = source.iter().filter(|entry| !entry.is_whole_in(&there)).collect();
         for entry in missing.iter().filter(|entry| entry.tally.items() > MOST_ITEMS) {
             findings.block(
                 format!("items:{}", entry.id),

@@ -4,8 +4,9 @@ use crate::facts::{Facet, Fact, Facts, Service, Why};
 use crate::failure::{Failure, Kind};
 use crate::id::UserId;
 use crate::model::hold::{Hold, holds_on};
-use crate::model::mailbox::{GIB, Mailbox};
+use crate::model::mailbox::Mailbox;
 use crate::model::organization::OrganizationConfig;
+use crate::model::size::rounded;
 use crate::operation::{Findings, Subject};
 
 /// A fact as a rule sees it.
@@ -154,8 +155,7 @@ pub(super) fn unused_and_licensed<T>(fact: &Fact<T>, service: Service, findings:
 
 /// A size for people, with the exact bytes.
 pub(super) fn size(bytes: u64) -> String {
-    let hundredths = u128::from(bytes) * 100 / u128::from(GIB);
-    format!("{}.{:02} GiB ({bytes} bytes)", hundredths / 100, hundredths % 100)
+    format!("{} ({bytes} bytes)", rounded(bytes))
 }
 
 #[cfg(test)]
@@ -175,6 +175,7 @@ mod tests {
 
     #[test]
     fn a_size_is_never_rounded_up_over_a_limit() {
+        use crate::model::mailbox::GIB;
         assert_eq!(size(50 * GIB), "50.00 GiB (53687091200 bytes)");
         assert_eq!(size(50 * GIB - 1), "49.99 GiB (53687091199 bytes)");
     }

@@ -1,5 +1,7 @@
 //! What can be written into a journal.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -176,13 +178,11 @@ pub struct Event {
 impl Event {
     /// As it may be shown. Addresses in the cursor of long work are rights to ask (a monitor URL): the journal keeps them, and
     /// nobody else sees them.
-    #[must_use]
-    pub fn shown(&self) -> Self {
-        let mut shown = self.clone();
-        if let EventKind::Progressed { cursor } = &mut shown.kind {
-            hide_addresses(cursor);
-        }
-        shown
+    pub fn shown(&self) -> Cow<'_, Self> {
+        let EventKind::Progressed { cursor } = &self.kind else { return Cow::Borrowed(self) };
+        let mut cursor = cursor.clone();
+        hide_addresses(&mut cursor);
+        Cow::Owned(Self { step: self.step.clone(), at: self.at, kind: EventKind::Progressed { cursor } })
     }
 }
 
@@ -220,9 +220,9 @@ mod tests {
         let cursor = json!({ "page": 3, "items": [{ "monitor": "https://contoso.sharepoint.com/monitor/4711", "at": "x" }] });
         let at = Timestamp::from_micros(0);
         let event = Event { step: None, at, kind: EventKind::Progressed { cursor } };
-        let EventKind::Progressed { cursor } = event.shown().kind else { panic!() };
+        let EventKind::Progressed { cursor } = event.shown().into_owned().kind else { panic!() };
         assert_eq!(cursor, json!({ "page": 3, "items": [{ "monitor": "(an address)", "at": "x" }] }));
         let closed = Event { step: None, at, kind: EventKind::Closed {} };
-        assert_eq!(closed.shown(), closed);
+        assert_eq!(*closed.shown(), closed);
     }
 }

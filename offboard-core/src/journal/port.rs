@@ -7,9 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Entry, Event};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::id::{RosterId, RunId, TenantId, UserId};
 use crate::plan::roster::approved::KeptRoster;
+use crate::plan::{ApprovalError, ApprovedPlan};
 use crate::time::{Period, Timestamp};
 
 /// What is stored when a run is opened, so that another machine can go on with it.
@@ -48,6 +49,26 @@ pub struct RosterRecord {
     pub document: Vec<u8>,
     /// The bytes of its approval.
     pub approval: Vec<u8>,
+}
+
+impl RunRecord {
+    /// The plan and its approval, as they were when the run was opened.
+    ///
+    /// # Errors
+    /// They are not those that the run is named by, or cannot be read.
+    pub fn reopen(&self) -> Result<ApprovedPlan, Error> {
+        let broken = || {
+            let why = "its plan and its approval are not those that it was opened with".to_owned();
+            Error::from(JournalError::Broken { run: self.run.clone(), seq: 0, why })
+        };
+        match ApprovedPlan::reopen(&self.plan, &self.approval) {
+            Ok(approved) if approved.run_id() == self.run => Ok(approved),
+            Err(error) if !matches!(error.kind(), ErrorKind::Approval(ApprovalError::OtherPlan { .. })) => {
+                Err(error)
+            }
+            _ => Err(broken()),
+        }
+    }
 }
 
 impl RosterRecord {

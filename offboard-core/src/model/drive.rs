@@ -66,6 +66,18 @@ pub struct DriveEntry {
     pub tally: DriveTally,
 }
 
+impl DriveEntry {
+    /// What lies among `others` under its name, whatever the case: OneDrive does not tell `a` from `A`.
+    pub fn of_its_name_in<'a>(&self, others: &'a [Self]) -> Option<&'a Self> {
+        others.iter().find(|other| other.name.to_lowercase() == self.name.to_lowercase())
+    }
+
+    /// Whether it is among `copies` as a whole: as many files, folders and bytes (G46).
+    pub fn is_whole_in(&self, copies: &[Self]) -> bool {
+        self.of_its_name_in(copies).is_some_and(|copy| copy.tally == self.tally)
+    }
+}
+
 /// A folder at the top of a OneDrive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -16,5 +16,6 @@ pub mod on_premises;
 pub mod organization;
 pub mod phone;
 pub mod role;
+pub mod size;
 pub mod trustee;
 pub mod user;

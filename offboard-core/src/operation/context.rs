@@ -1,6 +1,6 @@
 //! What an operation is given when it writes.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -73,9 +73,7 @@ impl<'a> Context<'a> {
 
     /// Keeps what the service said; it becomes part of the journal.
     pub fn receipt(&self, receipt: Receipt) {
-        if let Ok(mut receipts) = self.receipts.lock() {
-            receipts.push(receipt);
-        }
+        lock(&self.receipts).push(receipt);
     }
 
     /// Makes `cursor` durable before the next call of long work.
@@ -86,13 +84,17 @@ impl<'a> Context<'a> {
     /// Says that this was not all: `apply` returns, and is called again from `at` on, with the cursor that was recorded last.
     /// Only for [`Repeat::Resume`](super::Repeat::Resume). What was received until then belongs into the cursor.
     pub fn go_on(&self, at: Timestamp, why: impl Into<String>) {
-        if let Ok(mut later) = self.later.lock() {
-            *later = Some(Later { at, why: why.into() });
-        }
+        *lock(&self.later) = Some(Later { at, why: why.into() });
     }
 
     /// What was kept, and whether there is more to do.
     pub fn finish(self) -> (Vec<Receipt>, Option<Later>) {
-        (self.receipts.into_inner().unwrap_or_default(), self.later.into_inner().unwrap_or_default())
+        let (receipts, later) = (&mut *lock(&self.receipts), &mut *lock(&self.later));
+        (std::mem::take(receipts), later.take())
     }
+}
+
+/// What is kept stays kept, whoever panicked meanwhile.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,7 +10,8 @@ use super::{Answer, Call, Receipt};
 /// Graph gives for the site (`sharePointIds.siteUrl`).
 ///
 /// Where this sign-in cannot ask SharePoint, every answer is [`Kind::Unsupported`](crate::failure::Kind::Unsupported): an
-/// application without a certificate, whoever may not read who administers the site, a cloud whose SharePoint is not known.
+/// application without a certificate, a cloud whose SharePoint is not known. Whoever may not read who administers the site gets
+/// [`Kind::PermissionDenied`](crate::failure::Kind::PermissionDenied).
 #[async_trait]
 pub trait Sites: Debug + Send + Sync {
     /// The login names of the site's administrators; nothing where there is no such site.

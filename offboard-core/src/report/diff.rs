@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::plain::clean;
+use crate::model::size::rounded;
 
 /// What an id is called; an id without a name is its own.
 pub type Naming<'a> = &'a dyn Fn(&str) -> String;
@@ -153,7 +154,7 @@ pub fn brief(value: &Value, names: Naming<'_>) -> String {
                 .iter()
                 .filter(|(_, value)| !value.is_null())
                 .map(|(name, value)| match (name.as_str(), value, value.as_u64()) {
-                    (BYTES, _, Some(bytes)) => size(bytes),
+                    (BYTES, _, Some(bytes)) => rounded(bytes),
                     (_, Value::Object(_), _) => format!("{} ({})", clean(&names(name)), brief(value, names)),
                     _ => format!("{} {}", clean(&names(name)), brief(value, names)),
                 })
@@ -169,17 +170,6 @@ pub fn brief(value: &Value, names: Naming<'_>) -> String {
             }
         }
     }
-}
-
-/// So many bytes, in the units of the admin center: 1 GB is 1024 MB.
-fn size(bytes: u64) -> String {
-    let units = ["KB", "MB", "GB", "TB"];
-    let Some(step) = (1..=4).rev().find(|step| bytes >= 1 << (10 * step)) else {
-        return format!("{bytes} bytes");
-    };
-    // Tenths, rounded down: nothing looks larger than it is.
-    let tenths = (u128::from(bytes) * 10) >> (10 * step);
-    format!("{}.{} {}", tenths / 10, tenths % 10, units[step - 1])
 }
 
 #[cfg(test)]
@@ -200,18 +190,11 @@ mod tests {
     fn things_within_a_thing_are_told_apart_and_sizes_are_for_people() {
         let named = |id: &str| id.to_owned();
         let files = json!({ "Q3.xlsx": { "bytes": 1_610_612_735_u64, "files": 1 }, "Old": { "bytes": 9, "files": 2 } });
-        assert_eq!(brief(&files, &named), "Old (9 bytes; files 2); Q3.xlsx (1.4 GB; files 1)");
+        assert_eq!(brief(&files, &named), "Old (9 bytes; files 2); Q3.xlsx (1.49 GiB; files 1)");
         let many: serde_json::Map<_, _> =
             (0..11).map(|n| (format!("f{n:02}"), json!({ "files": n }))).collect();
         let said = brief(&Value::Object(many), &named);
         assert!(said.starts_with("f00 (files 0); ") && said.ends_with("f07 (files 7); and 3 more"), "{said}");
-    }
-
-    #[test]
-    fn sizes_step_at_each_unit() {
-        let said = [0, 1023, 1024, 1536, 1 << 20, 53_687_091_200, u64::MAX].map(size);
-        let wanted = ["0 bytes", "1023 bytes", "1.0 KB", "1.5 KB", "1.0 MB", "50.0 GB", "16777215.9 TB"];
-        assert_eq!(said, wanted);
     }
 
     #[test]

@@ -58,16 +58,6 @@ impl CopyDrive {
     }
 }
 
-/// The copy of `entry` among `copies`, whatever the case of its name: OneDrive does not tell `a` from `A`.
-fn copy_of<'a>(entry: &DriveEntry, copies: &'a [DriveEntry]) -> Option<&'a DriveEntry> {
-    copies.iter().find(|copy| copy.name.to_lowercase() == entry.name.to_lowercase())
-}
-
-/// Whether `entry` is among `copies` as a whole: the same number of files, folders and bytes (G46).
-fn is_whole(entry: &DriveEntry, copies: &[DriveEntry]) -> bool {
-    copy_of(entry, copies).is_some_and(|copy| copy.tally == entry.tally)
-}
-
 /// How many names a message lists.
 const NAMED: usize = 10;
 
@@ -185,7 +175,7 @@ impl Operation for CopyDrive {
             copies.map(|copies| {
                 let missing: BTreeMap<String, DriveTally> = source
                     .iter()
-                    .filter(|entry| !is_whole(entry, &copies))
+                    .filter(|entry| !entry.is_whole_in(&copies))
                     .map(|entry| (entry.name.clone(), entry.tally))
                     .collect();
                 Copied { complete: missing.is_empty(), missing }
@@ -199,7 +189,7 @@ impl Operation for CopyDrive {
         let before = self.copies(facts);
         let mut folder =
             before.known().cloned().unwrap_or(DriveFolder { id: String::new(), entries: vec![] });
-        folder.entries.retain(|copy| copy_of(copy, &source).is_none());
+        folder.entries.retain(|copy| copy.of_its_name_in(&source).is_none());
         folder.entries.extend(source);
         folder.entries.sort();
         facts.person_mut(self.to).drive_folders.insert(self.folder.clone(), Fact::Known(folder));

@@ -3,6 +3,7 @@
 //! What a dead process leaves behind is its journal and the tenant as it is: a [`Scene`] holds both, and can be forked
 //! at any moment. What was on the way to the tenant then never arrives; what had arrived is carried out, unanswered.
 
+pub mod around;
 pub mod dying;
 pub mod ending;
 pub mod polls;

@@ -7,7 +7,8 @@ use offboard::{Catalog, Journal, MemoryJournal, Until};
 use offboard_sim::Tenant;
 
 use super::crowd::{conversion, everybody_first, file, profile, rows, worker};
-use crate::crashing::dying::DyingJournal;
+use crate::crashing::around::Around;
+use crate::crashing::dying::Dying;
 use crate::crashing::polls::{Go, watched};
 use crate::crashing::{LEASE_HAS_ENDED, engine};
 
@@ -23,8 +24,9 @@ fn dying_after_any_append_leaves_a_roster_that_another_process_ends() {
         let of = |journal: Arc<dyn Journal>, owner: &str| {
             engine(&tenant, journal, Catalog::builtin(), owner).with_profile(profile(9, 9))
         };
-        let dying = DyingJournal::new(journal.clone(), nth);
-        let first = of(Arc::new(dying.clone()), "the first process");
+        let dying = Dying::after(nth);
+        let first =
+            of(Arc::new(Around { inner: journal.clone(), habit: dying.clone() }), "the first process");
         let clock = tenant.clock();
         let planned =
             clock.block_on(first.plan_roster(&policy, &rows(&file(&all)), None, "ada", &|_| ())).unwrap();

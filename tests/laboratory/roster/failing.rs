@@ -6,14 +6,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use offboard::core::engine::RosterDrive;
 use offboard::core::id::TenantId;
-use offboard::core::journal::{
-    Entry, Event, JournalError, Lease, Opening, RosterRecord, RunRecord, RunStatus, RunSummary,
-};
+use offboard::core::journal::{Entry, Event, JournalError, Lease, RunSummary};
 use offboard::core::time::Timestamp;
-use offboard::{Catalog, Journal, MemoryJournal, Period, RosterId, RunId, Until};
+use offboard::{Catalog, Journal as _, MemoryJournal, Until};
 use offboard_sim::Tenant;
 
 use super::crowd::{conversion, everybody_first, file, profile, rows, worker};
+use crate::crashing::around::{Around, Habit};
 use crate::crashing::engine;
 
 /// What fails once something was written to the tenant.
@@ -26,13 +25,12 @@ enum Fails {
 }
 
 #[derive(Debug)]
-struct FailingJournal {
-    inner: MemoryJournal,
+struct Failing {
     tenant: Tenant,
     fails: Fails,
 }
 
-impl FailingJournal {
+impl Failing {
     fn check(&self, what: Fails) -> Result<(), JournalError> {
         if self.fails != what || self.tenant.recorder().mutating().is_empty() {
             return Ok(());
@@ -42,80 +40,25 @@ impl FailingJournal {
 }
 
 #[async_trait]
-impl Journal for FailingJournal {
-    async fn open(&self, record: &RunRecord, supersede: bool) -> Result<Opening, JournalError> {
-        self.inner.open(record, supersede).await
-    }
-
-    async fn open_roster(
-        &self,
-        roster: &RosterRecord,
-        runs: &[RunRecord],
-    ) -> Result<Vec<Result<Opening, JournalError>>, JournalError> {
-        self.inner.open_roster(roster, runs).await
-    }
-
-    async fn roster(&self, roster: &RosterId) -> Result<RosterRecord, JournalError> {
-        self.inner.roster(roster).await
-    }
-
-    async fn rosters(&self, tenant: Option<TenantId>) -> Result<Vec<RosterRecord>, JournalError> {
-        self.inner.rosters(tenant).await
-    }
-
-    async fn claim(
-        &self,
-        run: &RunId,
-        owner: &str,
-        now: Timestamp,
-        ttl: Period,
-        force: bool,
-    ) -> Result<Lease, JournalError> {
-        self.inner.claim(run, owner, now, ttl, force).await
-    }
-
-    async fn renew(&self, lease: &Lease, now: Timestamp, ttl: Period) -> Result<Lease, JournalError> {
-        self.inner.renew(lease, now, ttl).await
-    }
-
-    async fn release(&self, lease: &Lease) -> Result<(), JournalError> {
-        self.inner.release(lease).await
-    }
-
+impl Habit for Failing {
     async fn append(
         &self,
+        inner: &MemoryJournal,
         lease: &Lease,
         now: Timestamp,
         events: Vec<Event>,
     ) -> Result<Vec<Entry>, JournalError> {
         self.check(Fails::Appends)?;
-        self.inner.append(lease, now, events).await
+        inner.append(lease, now, events).await
     }
 
-    async fn mark(
+    async fn runs(
         &self,
-        lease: &Lease,
-        status: RunStatus,
-        wake_at: Option<Timestamp>,
-    ) -> Result<(), JournalError> {
-        self.inner.mark(lease, status, wake_at).await
-    }
-
-    async fn read(&self, run: &RunId, after: u64) -> Result<Vec<Entry>, JournalError> {
-        self.inner.read(run, after).await
-    }
-
-    async fn record(&self, run: &RunId) -> Result<RunRecord, JournalError> {
-        self.inner.record(run).await
-    }
-
-    async fn runs(&self, tenant: Option<TenantId>) -> Result<Vec<RunSummary>, JournalError> {
+        inner: &MemoryJournal,
+        tenant: Option<TenantId>,
+    ) -> Result<Vec<RunSummary>, JournalError> {
         self.check(Fails::Runs)?;
-        self.inner.runs(tenant).await
-    }
-
-    async fn started_since(&self, tenant: TenantId, since: Timestamp) -> Result<u32, JournalError> {
-        self.inner.started_since(tenant, since).await
+        inner.runs(tenant).await
     }
 }
 
@@ -125,7 +68,8 @@ fn after_the_first_write_a_roster_is_told_with_everybodys_trouble() {
     for fails in [Fails::Runs, Fails::Appends] {
         let tenant = Tenant::contoso_and(3, 2);
         let people: BTreeSet<_> = all.iter().map(|upn| tenant.user_id(upn).unwrap()).collect();
-        let journal = FailingJournal { inner: MemoryJournal::new(), tenant: tenant.clone(), fails };
+        let habit = Failing { tenant: tenant.clone(), fails };
+        let journal = Around { inner: MemoryJournal::new(), habit };
         let engine = engine(&tenant, Arc::new(journal), Catalog::builtin(), "a process");
         let engine = engine.with_profile(profile(9, 9));
         let clock = tenant.clock();

@@ -327,7 +327,7 @@ impl Engine {
     /// There is no such run, or the journal fails.
     pub async fn held_back_by(&self, run: &RunId) -> Result<Option<RosterId>, Error> {
         let record = self.record(run).await?;
-        self.comes_first(&ApprovedPlan::reopen(&record.plan, &record.approval)?).await
+        self.comes_first(&record.reopen()?).await
     }
 
     /// The roster whose other people come first, if they do.

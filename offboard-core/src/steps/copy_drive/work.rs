@@ -4,9 +4,9 @@
 //! never made again: whether it happened is read in the successor's folder.
 
 use super::log::{Asked, End, Folder, LOST, Log};
-use super::{CopyDrive, copy_of, is_whole, named};
+use super::{CopyDrive, named};
 use crate::facts::Fact;
-use crate::failure::{Failure, Kind, Retry};
+use crate::failure::{Failure, Kind};
 use crate::model::drive::{CopyProgress, DriveEntry, DriveFolder, Monitor};
 use crate::operation::Context;
 use crate::ports::drive_files::Item;
@@ -108,7 +108,7 @@ impl<'a> Work<'a> {
             };
             let seen = self.source.iter().find(|entry| entry.id == id).is_some_and(|entry| {
                 // Nobody says any more how far it is; then it is what it looks like.
-                progress == CopyProgress::Gone && is_whole(entry, self.copies())
+                progress == CopyProgress::Gone && entry.is_whole_in(self.copies())
             });
             let Some(asked) = self.log.items.get_mut(&id) else { continue };
             match progress {
@@ -175,10 +175,10 @@ impl<'a> Work<'a> {
             if self.log.under_way(self.now()) >= FEW {
                 break;
             }
-            if self.log.items.contains_key(&entry.id) || is_whole(&entry, self.copies()) {
+            if self.log.items.contains_key(&entry.id) || entry.is_whole_in(self.copies()) {
                 continue;
             }
-            if copy_of(&entry, self.copies()).is_some() {
+            if entry.of_its_name_in(self.copies()).is_some() {
                 let why = "something else of this name lies in the folder".to_owned();
                 let end = Some(End::Failed { why });
                 self.log.items.insert(entry.id, Asked { end, ..Asked::now(self.now()) });
@@ -234,10 +234,7 @@ impl<'a> Work<'a> {
         if !matches!(failure.kind, Kind::Throttled | Kind::Unavailable) {
             return Err(failure);
         }
-        let pause = match failure.retry {
-            Retry::After(millis) => Period::millis(i64::try_from(millis).unwrap_or(i64::MAX / 2_000)),
-            _ => PAUSE,
-        };
+        let pause = failure.retry.pause().unwrap_or(PAUSE);
         self.cx.go_on(self.now() + pause, format!("{} ({})", self.far(), failure.message));
         Ok(Round::Ends)
     }
@@ -246,7 +243,7 @@ impl<'a> Work<'a> {
     fn far(&self) -> String {
         let is_copied = |entry: &&DriveEntry| {
             let asked = self.log.items.get(&entry.id);
-            is_whole(entry, self.copies()) || asked.is_some_and(|asked| asked.end == Some(End::Copied {}))
+            entry.is_whole_in(self.copies()) || asked.is_some_and(|asked| asked.end == Some(End::Copied {}))
         };
         format!("{} of {} copied", self.source.iter().filter(is_copied).count(), self.source.len())
     }
@@ -257,7 +254,7 @@ impl<'a> Work<'a> {
         let waits = self
             .source
             .iter()
-            .any(|entry| !self.log.items.contains_key(&entry.id) && !is_whole(entry, self.copies()));
+            .any(|entry| !self.log.items.contains_key(&entry.id) && !entry.is_whole_in(self.copies()));
         if waits || self.log.under_way(now) > 0 {
             self.cx.go_on(self.log.next_look(now), self.far());
             return Ok(());
