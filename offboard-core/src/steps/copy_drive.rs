@@ -44,7 +44,7 @@ pub struct Copied {
     /// Everything is there: as many files, folders and bytes as in the original.
     pub complete: bool,
     /// What of the leaver's OneDrive is not there, or not whole, by its name.
-    pub missing: BTreeMap<String, DriveTally>,
+    pub left_to_copy: BTreeMap<String, DriveTally>,
 }
 
 impl CopyDrive {
@@ -91,7 +91,7 @@ impl Operation for CopyDrive {
             latency: LATENCY,
             give_up: Spec::patience(LATENCY),
             // Until his access is cut the leaver goes on working; the list is taken when it is carried out.
-            clock_fields: &["missing"],
+            clock_fields: &["left_to_copy"],
         }
     }
 
@@ -173,12 +173,12 @@ impl Operation for CopyDrive {
                 folder => folder.map(|folder| folder.entries),
             };
             copies.map(|copies| {
-                let missing: BTreeMap<String, DriveTally> = source
+                let left_to_copy: BTreeMap<String, DriveTally> = source
                     .iter()
                     .filter(|entry| !entry.is_whole_in(&copies))
                     .map(|entry| (entry.name.clone(), entry.tally))
                     .collect();
-                Copied { complete: missing.is_empty(), missing }
+                Copied { complete: left_to_copy.is_empty(), left_to_copy }
             })
         });
         Judged::from_fact(copied, "there is no OneDrive")
@@ -202,7 +202,7 @@ impl Operation for CopyDrive {
     }
 
     fn missing(&self, now: &Copied) -> Option<String> {
-        let names: Vec<String> = now.missing.keys().cloned().collect();
+        let names: Vec<String> = now.left_to_copy.keys().cloned().collect();
         (!names.is_empty()).then(|| format!("{} not there, or not whole: {}", names.len(), named(&names)))
     }
 

@@ -26,7 +26,7 @@ fn facts(source: Vec<DriveEntry>, copies: Option<Vec<DriveEntry>>) -> Facts {
 }
 
 fn missing(facts: &Facts) -> Vec<String> {
-    CopyDrive::example().state(facts).is().unwrap().missing.keys().cloned().collect()
+    CopyDrive::example().state(facts).is().unwrap().left_to_copy.keys().cloned().collect()
 }
 
 #[test]
