@@ -51,7 +51,7 @@ fn a_long_list_is_counted_whole() {
             let folder = drive.put(DriveItem::folder(None, &format!("Folder {n}")));
             drive.put(DriveItem::file(Some(&folder), "a", 1));
         }
-        let shortcut = DriveItem { name: "Team".to_owned(), parent: None, kind: ItemKind::Shortcut {} };
+        let shortcut = DriveItem::shortcut(None, "Team");
         drive.items.insert("01SHARED".to_owned(), shortcut);
     });
     bench.run(async {

@@ -16,10 +16,10 @@ use super::query::CONFLICT;
 use super::write::{boolean, text};
 use crate::context::Context;
 use crate::wire::Reply;
-use crate::world::{Drive, DriveItem, ItemKind};
+use crate::world::{Drive, DriveItem, Grantee, ItemKind};
 
 /// 200 rows, up to 999.
-const PAGE: PageSize = PageSize { usual: 200, most: 999 };
+pub(super) const PAGE: PageSize = PageSize { usual: 200, most: 999 };
 
 /// No copy takes more items than this.
 const MOST: usize = 30_000;
@@ -152,7 +152,7 @@ fn destination(cx: &Context<'_>, reference: &Value) -> Result<(UserId, Option<St
 }
 
 /// The item that a key names; nothing is the root folder.
-fn item<'a>(drive: &'a Drive, key: &str) -> Result<Option<&'a str>, Refusal> {
+pub(super) fn item<'a>(drive: &'a Drive, key: &str) -> Result<Option<&'a str>, Refusal> {
     // Paths that end in `root` have no key.
     if key.is_empty() || key == "root" || key == drive.root_id() {
         return Ok(None);
@@ -188,12 +188,12 @@ fn exists() -> Refusal {
     Refusal::new(StatusCode::CONFLICT, "nameAlreadyExists", text)
 }
 
-fn invalid(text: &str) -> Refusal {
+pub(super) fn invalid(text: &str) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "invalidRequest", text)
 }
 
 /// An item as the service shows it; nothing is the root folder.
-fn rendered(drive: &Drive, id: Option<&str>) -> Value {
+pub(super) fn rendered(drive: &Drive, id: Option<&str>) -> Value {
     let (root, size) = (drive.root_id(), drive.size_of(id));
     let tag = |prefix: &str| format!("\"{prefix}:{{{}}},1\"", id.unwrap_or(&root));
     let mut object = json!({
@@ -232,6 +232,14 @@ fn rendered(drive: &Drive, id: Option<&str>) -> Value {
     };
     if let (Some(object), Value::Object(facets)) = (object.as_object_mut(), facets) {
         object.extend::<Map<String, Value>>(facets);
+        object.extend(shared(drive, id).map(|facet| ("shared".to_owned(), facet)));
     }
     object
+}
+
+/// The facet of what somebody else may open too, by whatever permission is in effect.
+pub(super) fn shared(drive: &Drive, id: Option<&str>) -> Option<Value> {
+    let grants = drive.grants_of(id);
+    let link = grants.iter().any(|grant| grant.to == Grantee::Link {});
+    (!grants.is_empty()).then(|| json!({ "scope": if link { "organization" } else { "users" } }))
 }

@@ -16,6 +16,7 @@ pub(super) enum Kind {
     AppRoleAssignment,
     Drive,
     DriveItem,
+    Permission,
     SharePointSettings,
     MailboxSettings,
     MessageRule,
@@ -43,6 +44,7 @@ impl Kind {
             Self::AppRoleAssignment => "appRoleAssignment",
             Self::Drive => "drive",
             Self::DriveItem => "driveItem",
+            Self::Permission => "permission",
             Self::SharePointSettings => "sharepointSettings",
             Self::MailboxSettings => "mailboxSettings",
             Self::MessageRule => "messageRule",
@@ -70,6 +72,7 @@ impl Kind {
             Self::AppRoleAssignment => "appRoleAssignedTo",
             Self::Drive => "drives",
             Self::DriveItem => "driveItems",
+            Self::Permission => "permissions",
             Self::SharePointSettings => "admin/sharepoint/settings",
             Self::MailboxSettings => "mailboxSettings",
             Self::MessageRule => "messageRules",
@@ -122,7 +125,7 @@ impl Kind {
 
     /// Whether `id` is given even when it was not selected.
     pub(super) fn always_has_id(self) -> bool {
-        matches!(self, Self::Event | Self::MessageRule | Self::Drive | Self::DriveItem)
+        matches!(self, Self::Event | Self::MessageRule | Self::Drive | Self::DriveItem | Self::Permission)
     }
 
     fn names(self) -> &'static str {
@@ -201,6 +204,10 @@ impl Kind {
                 "id createdBy createdDateTime description eTag lastModifiedBy lastModifiedDateTime name \
                  parentReference webUrl cTag deleted file fileSystemInfo folder package remoteItem root shared \
                  sharepointIds size specialFolder webDavUrl"
+            }
+            Self::Permission => {
+                "id expirationDateTime grantedTo grantedToIdentities grantedToIdentitiesV2 grantedToV2 hasPassword \
+                 inheritedFrom invitation link roles shareId"
             }
             Self::SharePointSettings => {
                 "id allowedDomainGuidsForSyncApp availableManagedPathsForSiteCreation \

@@ -8,8 +8,8 @@ use http::{Method, StatusCode};
 use super::answer::Call;
 use super::error::Refusal;
 use super::{
-    calendar, deleted, drive, groups, items, licenses, mail, members, organization, phone, roles, rules,
-    users,
+    calendar, deleted, delta, drive, groups, items, licenses, mail, members, organization, permissions,
+    phone, roles, rules, users,
 };
 use crate::context::Context;
 use crate::wire::Reply;
@@ -126,6 +126,15 @@ pub(super) static OPERATIONS: &[Operation] = &[
     get("drives/{}", READ_FILES, drive::get),
     get("drives/{}/root", READ_FILES, items::get),
     get("drives/{}/root/children", READ_FILES, items::children),
+    get("drives/{}/root/delta", READ_FILES, delta::root),
+    get("drives/{}/root/permissions", READ_FILES, permissions::list),
+    get("drives/{}/root/permissions/{}", READ_FILES, permissions::get),
+    delete("drives/{}/root/permissions/{}", WRITE_FILES, permissions::delete),
+    post("drives/{}/root/invite", WRITE_FILES, permissions::invite),
+    get("drives/{}/items/{}/permissions", READ_FILES, permissions::list),
+    get("drives/{}/items/{}/permissions/{}", READ_FILES, permissions::get),
+    delete("drives/{}/items/{}/permissions/{}", WRITE_FILES, permissions::delete),
+    post("drives/{}/items/{}/invite", WRITE_FILES, permissions::invite),
     get("drives/{}/items/{}", READ_FILES, items::get),
     delete("drives/{}/items/{}", WRITE_FILES, items::delete),
     get("drives/{}/items/{}/children", READ_FILES, items::children),

@@ -15,7 +15,7 @@ use crate::world::{
 
 /// Application permissions that the application holds, with the ids of their app roles where CONTRACT B19
 /// gives them.
-const PERMISSIONS: [(&str, Option<&str>); 22] = [
+const PERMISSIONS: [(&str, Option<&str>); 23] = [
     ("Application.Read.All", None),
     ("AuditLog.Read.All", Some("b0afded3-3588-46d8-8b3d-9842eff778da")),
     ("Calendars.ReadWrite", None),
@@ -30,6 +30,7 @@ const PERMISSIONS: [(&str, Option<&str>); 22] = [
     ("RoleEligibilitySchedule.Read.Directory", None),
     ("RoleManagement.Read.Directory", None),
     ("SharePointTenantSettings.Read.All", None),
+    ("Sites.FullControl.All", Some("a82116e5-55eb-4c41-a434-62fe8a61c773")),
     ("TeamsTelephoneNumber.ReadWrite.All", Some("0a42382f-155c-4eb1-9bdc-21548ccaa387")),
     ("User-LifeCycleInfo.Read.All", None),
     ("User-OnPremisesSyncBehavior.ReadWrite.All", None),

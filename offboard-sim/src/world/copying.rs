@@ -80,6 +80,8 @@ impl World {
             .iter()
             .filter_map(|id| {
                 let mut row = source.items.get(id)?.clone();
+                // A copy is its new owner's alone.
+                row.grants = None;
                 let within = row.parent.as_ref().and_then(|parent| ids.iter().position(|id| id == parent));
                 if id == item {
                     name.clone_into(&mut row.name);

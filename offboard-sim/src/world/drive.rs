@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::World;
+use super::sharing::Grant;
 
 /// A OneDrive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +33,9 @@ pub struct Drive {
     /// Its files and folders, by their ids.
     #[serde(default)]
     pub items: BTreeMap<String, DriveItem>,
+    /// The permissions of its root folder, which everything inherits that has none of its own.
+    #[serde(default)]
+    pub grants: Vec<Grant>,
 }
 
 /// A file or a folder: `driveItem`.
@@ -43,6 +47,9 @@ pub struct DriveItem {
     pub parent: Option<String>,
     /// What it is.
     pub kind: ItemKind,
+    /// Permissions of its own; nothing where it inherits those of the folder that it lies in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grants: Option<Vec<Grant>>,
 }
 
 /// What a drive item is.
@@ -65,14 +72,22 @@ pub enum ItemKind {
 impl DriveItem {
     /// A folder.
     pub fn folder(parent: Option<&str>, name: &str) -> Self {
-        Self { name: name.to_owned(), parent: parent.map(str::to_owned), kind: ItemKind::Folder {} }
+        Self::new(parent, name, ItemKind::Folder {})
     }
 
     /// A file of so many bytes; the same name and size have the same content.
     pub fn file(parent: Option<&str>, name: &str, size: u64) -> Self {
         let hash = STANDARD.encode(&Sha256::digest(format!("{name}/{size}"))[..20]);
-        let kind = ItemKind::File { size, hash };
-        Self { name: name.to_owned(), parent: parent.map(str::to_owned), kind }
+        Self::new(parent, name, ItemKind::File { size, hash })
+    }
+
+    /// A shortcut to what somebody else shares.
+    pub fn shortcut(parent: Option<&str>, name: &str) -> Self {
+        Self::new(parent, name, ItemKind::Shortcut {})
+    }
+
+    fn new(parent: Option<&str>, name: &str, kind: ItemKind) -> Self {
+        Self { name: name.to_owned(), parent: parent.map(str::to_owned), kind, grants: None }
     }
 
     /// Whether it is a folder.

@@ -17,6 +17,7 @@ mod lookup;
 mod mailbox;
 mod mailflow;
 mod services;
+mod sharing;
 mod sync;
 mod table;
 
@@ -47,6 +48,7 @@ pub use services::{
     ActiveDirectoryUser, ExchangeSettings, Organization, OwnedAttributes, PhoneNumber, ServicePlan, Settings,
     Sku, Timing,
 };
+pub use sharing::{Grant, Grantee, ItemRole};
 pub use table::Table;
 
 /// Everything that is so in the tenant.

@@ -17,6 +17,7 @@ mod revoked;
 mod rights;
 mod server;
 mod share_point;
+mod sharing;
 mod sign_in;
 mod strict;
 mod time;

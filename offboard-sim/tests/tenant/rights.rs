@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::desk::Desk;
 
-fn without(desk: &Desk, permission: &str) -> Desk {
+pub(crate) fn without(desk: &Desk, permission: &str) -> Desk {
     let app = desk.tenant.app();
     desk.tenant.world(|world| {
         let row = world.service_principals.get_mut(&app.object_id).unwrap();

@@ -180,10 +180,7 @@ fn what_came_after_the_plan_is_copied_too() {
         lab.tenant.world(|world| {
             let drive = world.drives.get_mut(&adele).unwrap();
             drive.put(DriveItem::file(None, "Last words.docx", 11));
-            drive.items.insert(
-                "01SHARED".to_owned(),
-                DriveItem { name: "Team files".to_owned(), parent: None, kind: ItemKind::Shortcut {} },
-            );
+            drive.items.insert("01SHARED".to_owned(), DriveItem::shortcut(None, "Team files"));
         });
         lab.tenant.clock().advance(Period::hours(1));
         let report = to_the_end(&lab, &policy, &plan).await;

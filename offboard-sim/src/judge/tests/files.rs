@@ -28,6 +28,7 @@ fn furnished(desk: &Desk) {
                 SiteUser::member(4, blake, "blake@contoso.com"),
             ],
             items: BTreeMap::new(),
+            grants: Vec::new(),
         };
         world.drives.insert(alex, drive);
     });

@@ -19,6 +19,7 @@ pub(super) fn drive(seed: u64, (owner, upn): (UserId, &str), used: u64) -> Drive
         unlicensed_since: None,
         site_users: vec![SiteUser { is_site_admin: true, ..SiteUser::member(3, owner, upn) }],
         items: BTreeMap::new(),
+        grants: Vec::new(),
     };
     if used > 0 {
         fill(&mut drive, used);
