@@ -111,6 +111,7 @@ fn state(run: &RunSummary, report: &Result<Report, Fault>, now: Timestamp, style
 fn left(report: &Report, open: bool) -> String {
     let waiting = if open { "waiting" } else { "never seen" };
     let kinds = [
+        (Outcome::Partial, "in part"),
         (Outcome::HandedOff, "for a person"),
         (Outcome::Unknown, "unknown"),
         (Outcome::Waiting, waiting),

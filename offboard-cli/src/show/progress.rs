@@ -85,6 +85,7 @@ pub fn watch_many(crowd: Crowd, terminal: &Terminal) -> RosterWatch {
             EventKind::Failed { .. }
             | EventKind::Blocked { .. }
             | EventKind::HandedOff { .. }
+            | EventKind::Partial { .. }
             | EventKind::Indeterminate { .. }
             | EventKind::Unverified { .. }
             | EventKind::Lapsed { .. } => {
@@ -120,6 +121,7 @@ fn line(event: &Event, name: &str, style: &Style) -> Option<String> {
         EventKind::HandedOff { instructions } => ("for a person", instructions.system.clone()),
         EventKind::Verified { already: true, .. } => ("already so", String::new()),
         EventKind::Verified { .. } => ("seen", String::new()),
+        EventKind::Partial { why, .. } => ("in part", why.clone()),
         EventKind::Waiting { .. } => ("not seen yet", String::new()),
         EventKind::Sent {} => ("sent", "nothing that can be read would show it".to_owned()),
         EventKind::Unverified { why } => ("unknown", why.clone()),

@@ -121,9 +121,12 @@ fn coloured(outcome: Outcome, word: &str, style: &Style) -> String {
     match outcome {
         Outcome::Done | Outcome::Already => style.green(word),
         Outcome::Skipped | Outcome::NotStarted | Outcome::Cancelled => style.dim(word),
-        Outcome::Vouched | Outcome::Sent | Outcome::Waiting | Outcome::HandedOff | Outcome::Lapsed => {
-            style.yellow(word)
-        }
+        Outcome::Vouched
+        | Outcome::Partial
+        | Outcome::Sent
+        | Outcome::Waiting
+        | Outcome::HandedOff
+        | Outcome::Lapsed => style.yellow(word),
         Outcome::Blocked | Outcome::Failed | Outcome::Unknown => style.red(word),
     }
 }

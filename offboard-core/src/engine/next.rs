@@ -121,7 +121,7 @@ fn due(plan: &Plan, step: &Step, state: &StepState, run: &RunState, again: bool,
         Status::Blocked | Status::Failed if may_send && again && needs_met(step, run) => {
             Due::Now(Task::Capture)
         }
-        Status::HandedOff | Status::Unverified if again => Due::Now(Task::Verify),
+        Status::HandedOff | Status::Unverified | Status::Partial if again => Due::Now(Task::Verify),
         // Somebody says that it was done, and what loses data by it waits until that is seen.
         Status::Acknowledged if is_waited_for(step, plan, run) => {
             Due::at(state.since + backoff::FIRST_LOOK, now, Task::Verify)
@@ -167,7 +167,7 @@ fn send_again(step: &Step, state: &StepState, now: Timestamp) -> bool {
 }
 
 fn may_still_write(status: Status) -> bool {
-    !status.is_over() && !matches!(status, Status::HandedOff | Status::Unverified)
+    !status.is_over() && !matches!(status, Status::HandedOff | Status::Unverified | Status::Partial)
 }
 
 /// Whether everything is true of the earlier steps that must be.
@@ -190,7 +190,10 @@ pub fn standing_still(run: &RunState) -> BTreeSet<StepId> {
     run.steps
         .iter()
         .filter(|(_, state)| {
-            matches!(state.status, Status::Blocked | Status::Failed | Status::HandedOff | Status::Unverified)
+            matches!(
+                state.status,
+                Status::Blocked | Status::Failed | Status::HandedOff | Status::Unverified | Status::Partial
+            )
         })
         .map(|(id, _)| id.clone())
         .collect()

@@ -118,7 +118,7 @@ fn undo(
                 findings.extend(changed_since(step, state, operation, facts, goal));
                 let (back, found) = one(
                     plan,
-                    (step, state.status == Status::Verified),
+                    (step, matches!(state.status, Status::Verified | Status::Partial)),
                     operation,
                     goal,
                     &mut future,

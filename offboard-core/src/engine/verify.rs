@@ -37,21 +37,28 @@ pub(super) async fn already(session: &Session<'_>, steps: &[StepId]) -> Result<B
     }
     let (mut events, mut not_so) = (Vec::new(), BTreeSet::new());
     for (id, seen) in observe(session, steps).await {
-        if seen.reached == Reached::Yes {
-            events.push((id.clone(), verified(session, &id, seen)));
-        } else {
-            not_so.insert(id);
+        match was_seen(session, &id, &seen) {
+            Some(event) => events.push((id, event)),
+            None => drop(not_so.insert(id)),
         }
     }
     session.append(events).await?;
     Ok(not_so)
 }
 
-fn verified(session: &Session<'_>, id: &StepId, seen: Observed) -> EventKind {
-    // What people did because they were asked was not so before.
-    let already =
-        session.step_state(id).is_none_or(|state| state.attempts == 0 && state.applied_at.is_none());
-    EventKind::Verified { after: seen.now, seen_at: seen.at, already }
+/// The event where it was seen, or as much of it as this way reaches.
+fn was_seen(session: &Session<'_>, id: &StepId, seen: &Observed) -> Option<EventKind> {
+    let (after, seen_at) = (seen.now.clone(), seen.at);
+    match &seen.reached {
+        Reached::Yes => {
+            // What people did because they were asked was not so before.
+            let already =
+                session.step_state(id).is_none_or(|state| state.attempts == 0 && state.applied_at.is_none());
+            Some(EventKind::Verified { after, seen_at, already })
+        }
+        Reached::Partly(why) => Some(EventKind::Partial { after, seen_at, why: why.clone() }),
+        _ => None,
+    }
 }
 
 /// The event that follows from a reading; nothing where it changes nothing.
@@ -63,8 +70,10 @@ fn event(session: &Session<'_>, id: &StepId, seen: Observed) -> Option<EventKind
     if handed_off && super::wave::shows_only_a_stamp(operation.as_ref(), &seen.now) {
         return None;
     }
+    if let Some(event) = was_seen(session, id, &seen) {
+        return Some(event);
+    }
     match seen.reached {
-        Reached::Yes => return Some(verified(session, id, seen)),
         Reached::Unobservable if accepted => return Some(EventKind::Sent {}),
         Reached::Lapsed(why) if accepted || state.status == Status::Waiting => {
             return Some(EventKind::Lapsed { why });
@@ -84,6 +93,10 @@ fn event(session: &Session<'_>, id: &StepId, seen: Observed) -> Option<EventKind
         (Judged::Nothing(why), _) => why.clone(),
         (Judged::Unknown(failure), _) => format!("it could not be read back ({})", failure.message),
     };
+    // What was there and is not any more was taken away by others.
+    if state.status == Status::Partial {
+        return Some(EventKind::Unverified { why });
+    }
     match (not_seen(&state, operation.spec(), why, seen.at), seen.reached) {
         // What cannot be seen earlier is not asked for every few minutes.
         (EventKind::Waiting { until, why }, Reached::NotBefore(earliest)) => {
@@ -124,7 +137,7 @@ async fn observe(session: &Session<'_>, steps: &[StepId]) -> BTreeMap<StepId, Ob
             let (now, at) = (operation.state(&facts), session.engine.now());
             let reached = session.reached(step, operation.as_ref(), &now, at).unwrap_or(Reached::NotYet);
             let needed = open.get(&id).map_or(1, |agreement| agreement.reads);
-            if reached != Reached::Yes || readings >= needed {
+            if !reached.is_seen() || readings >= needed {
                 open.remove(&id);
                 observed.insert(id, Observed { reached, now, at });
             }

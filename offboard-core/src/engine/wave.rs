@@ -160,7 +160,7 @@ fn look(
         Ok(Reached::Yes) if shows_only_a_stamp(operation, &now) || (taken_back(step) && sent.is_none()) => {
             (Look::Write(now), captured)
         }
-        Ok(Reached::Yes) => (Look::Already(now), captured),
+        Ok(Reached::Yes | Reached::Partly(_)) => (Look::Already(now), captured),
         Ok(_) => (Look::Write(now), captured),
         Err(failure) => end(EventKind::Blocked { findings: vec![judge::not_understood(&step.id, &failure)] }),
     }

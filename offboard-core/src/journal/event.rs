@@ -82,6 +82,16 @@ pub enum EventKind {
         /// It was so before anything was sent.
         already: bool,
     },
+    /// As far as this way reaches it was seen, in as many agreeing readings as it takes; a part of what was wanted it does not
+    /// reach.
+    Partial {
+        /// What is there now.
+        after: Judged<Value>,
+        /// When the last agreeing reading was made.
+        seen_at: Timestamp,
+        /// What is left out, in words.
+        why: String,
+    },
     /// It was sent and is not seen yet.
     Waiting {
         /// When to look again.
@@ -149,6 +159,7 @@ impl EventKind {
             Self::Skipped { .. } => "skipped",
             Self::HandedOff { .. } => "handed_off",
             Self::Verified { .. } => "verified",
+            Self::Partial { .. } => "partial",
             Self::Waiting { .. } => "waiting",
             Self::Sent {} => "sent",
             Self::Unverified { .. } => "unverified",

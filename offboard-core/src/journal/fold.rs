@@ -164,6 +164,11 @@ impl StepState {
                 self.seen_at = Some(*seen_at);
                 self.already = *already;
             }
+            EventKind::Partial { after, seen_at, why } => {
+                self.after = Some(after.clone());
+                self.seen_at = Some(*seen_at);
+                self.why = Some(why.clone());
+            }
             EventKind::Acknowledged { by } => {
                 self.by = Some(by.clone());
                 // What shows that it lasts is what a sync wrote after this word.

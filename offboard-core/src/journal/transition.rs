@@ -34,6 +34,8 @@ pub enum Status {
     HandedOff,
     /// Seen.
     Verified,
+    /// Seen as far as this way reaches, which is not all of it.
+    Partial,
     /// Accepted, and nothing would show it.
     Sent,
     /// Nothing to do.
@@ -52,7 +54,7 @@ pub enum Status {
 
 impl Status {
     /// Every status, for tests that must not forget one.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Pending,
         Self::Deferred,
         Self::Captured,
@@ -65,6 +67,7 @@ impl Status {
         Self::Unverified,
         Self::HandedOff,
         Self::Verified,
+        Self::Partial,
         Self::Sent,
         Self::Skipped,
         Self::Acknowledged,
@@ -117,6 +120,7 @@ pub fn status_of(event: &EventKind) -> Option<Status> {
         EventKind::Skipped { .. } => Status::Skipped,
         EventKind::HandedOff { .. } => Status::HandedOff,
         EventKind::Verified { .. } => Status::Verified,
+        EventKind::Partial { .. } => Status::Partial,
         EventKind::Waiting { .. } => Status::Waiting,
         EventKind::Sent {} => Status::Sent,
         EventKind::Unverified { .. } => Status::Unverified,
@@ -133,7 +137,8 @@ pub fn status_of(event: &EventKind) -> Option<Status> {
 pub fn is_legal(from: Status, to: Status, repeat: Repeat) -> bool {
     use Status::{
         Acknowledged, Applied, Blocked, Cancelled, Captured, Deferred, Failed, HandedOff, Indeterminate,
-        Lapsed, Pending, Progressed, Sent, Settled, Skipped, Superseded, Unverified, Verified, Waiting,
+        Lapsed, Partial, Pending, Progressed, Sent, Settled, Skipped, Superseded, Unverified, Verified,
+        Waiting,
     };
     let safe = repeat == Repeat::Safe;
     // Long work goes on from its cursor, and says in between how far it is.
@@ -147,24 +152,32 @@ pub fn is_legal(from: Status, to: Status, repeat: Repeat) -> bool {
         Pending => matches!(to, Captured | Deferred | Blocked | Skipped | HandedOff),
         Deferred => matches!(to, Captured | Blocked | Skipped | HandedOff | Deferred),
         Captured => {
-            matches!(to, Progressed | Applied | Failed | Indeterminate | HandedOff | Deferred | Verified)
-                || (to == Waiting && resumes)
+            matches!(
+                to,
+                Progressed | Applied | Failed | Indeterminate | HandedOff | Deferred | Verified | Partial
+            ) || (to == Waiting && resumes)
         }
         Progressed => {
             matches!(to, Progressed | Applied | Failed | Indeterminate | Deferred)
                 || (to == Waiting && resumes)
         }
-        Applied => matches!(to, Verified | Sent | Waiting | Unverified | Lapsed),
-        Waiting => matches!(to, Waiting | Verified | Unverified | Lapsed) || (to == Captured && again),
+        Applied => matches!(to, Verified | Partial | Sent | Waiting | Unverified | Lapsed),
+        Waiting => {
+            matches!(to, Waiting | Verified | Partial | Unverified | Lapsed) || (to == Captured && again)
+        }
         Failed | Blocked => matches!(to, Captured | Verified | HandedOff | Deferred | Skipped | Blocked),
         Indeterminate => {
-            matches!(to, Verified | Waiting | Unverified | HandedOff | Deferred) || (to == Captured && again)
+            matches!(to, Verified | Partial | Waiting | Unverified | HandedOff | Deferred)
+                || (to == Captured && again)
         }
-        Unverified => to == Verified,
-        HandedOff => matches!(to, Acknowledged | Verified),
+        Unverified => matches!(to, Verified | Partial),
+        // Somebody wants it looked at once more: it is counted again, and what others took away since is not so any more. It
+        // is not sent again: whoever took it away may have meant it.
+        Partial => matches!(to, Verified | Partial | Unverified),
+        HandedOff => matches!(to, Acknowledged | Verified | Partial),
         Verified => to == Captured && safe,
         // What loses data without it is not content with a word.
-        Acknowledged => matches!(to, Verified | Waiting | Unverified),
+        Acknowledged => matches!(to, Verified | Partial | Waiting | Unverified),
         Sent | Skipped | Settled | Lapsed | Cancelled | Superseded => false,
     }
 }

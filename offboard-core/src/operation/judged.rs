@@ -63,6 +63,9 @@ pub struct Seen<S> {
 pub enum Reached {
     /// It is.
     Yes,
+    /// As far as this way reaches it is, and that is not all of it: what is left out, in words and with its count. Whatever
+    /// waits for the whole of it goes on waiting.
+    Partly(String),
     /// It is not, or it cannot be told yet.
     NotYet,
     /// It is on its way, and no reading shows it before this time.
@@ -77,6 +80,11 @@ impl Reached {
     /// From a comparison.
     pub fn when(reached: bool) -> Self {
         if reached { Self::Yes } else { Self::NotYet }
+    }
+
+    /// Whether nothing more will be seen of it.
+    pub fn is_seen(&self) -> bool {
+        matches!(self, Self::Yes | Self::Partly(_))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::guards::{Begins, deadlines, not_judged, residual_risks};
 use crate::id::StepId;
 use crate::model::intent::Intent;
 use crate::operation::guard::Direction;
-use crate::operation::{AnyOperation, Catalog, Class, Finding, Judged, Reached, Route, Seen, Spec, Subject};
+use crate::operation::{AnyOperation, Catalog, Class, Finding, Judged, Route, Seen, Spec, Subject};
 use crate::policy::{Derived, Draft};
 use crate::time::Timestamp;
 
@@ -180,7 +180,7 @@ pub fn action(operation: &dyn AnyOperation, facts: &Facts, before: &Judged<Value
             } else {
                 let seen = Seen { before: before.clone(), now: before.clone(), applied_at: None, at };
                 match operation.reached(&seen) {
-                    Ok(Reached::Yes) => Action::NoOp {},
+                    Ok(reached) if reached.is_seen() => Action::NoOp {},
                     _ => Action::Change {},
                 }
             }

@@ -55,6 +55,7 @@ pub(super) fn verdict(report: &Report) -> Option<Verdict> {
         named(&[Outcome::Blocked], "stopped"),
         named(&[Outcome::Failed], "refused by the service"),
         named(&[Outcome::Unknown, Outcome::Lapsed, Outcome::Sent], "never seen"),
+        named(&[Outcome::Partial], "only in part"),
         named(&[Outcome::Cancelled], "ended before it was sent or seen"),
         named(&[Outcome::Waiting], "waiting to be sent or seen"),
         named(&[Outcome::NotStarted], "not begun"),

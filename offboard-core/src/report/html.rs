@@ -34,7 +34,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.8r
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.5rem .6rem;border-bottom:1px solid var(--line)}\
 th{color:var(--quiet);font-weight:600}td.o{white-space:nowrap;font-weight:600}td.s{min-width:15rem}small{color:var(--quiet);display:block}\
 .done,.already,.skipped,.good{color:var(--good)}.waiting,.sent,.not_started,.vouched{color:var(--wait)}\
-.handed_off,.unknown,.lapsed{color:var(--hand)}.blocked,.failed,.cancelled,.bad{color:var(--bad)}\
+.partial,.handed_off,.unknown,.lapsed{color:var(--hand)}.blocked,.failed,.cancelled,.bad{color:var(--bad)}\
 code,pre{font:13px/1.4 ui-monospace,monospace}pre{background:var(--code);padding:.6rem;white-space:pre-wrap;margin:.3rem 0}\
 ul.d{list-style:none;margin:.3rem 0 0;padding:0;color:var(--quiet);font-size:.87em}ul.d li{margin:.1rem 0}\
 .f{margin:.3rem 0 0}footer{margin-top:2.5rem;color:var(--quiet);font-size:.85rem}\

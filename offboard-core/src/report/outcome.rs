@@ -23,6 +23,8 @@ pub enum Outcome {
     Vouched,
     /// It was so before anything was sent.
     Already,
+    /// Read back and seen as far as this way reaches, and that is not all of it: what it leaves out stands beside it.
+    Partial,
     /// Sent, and nothing that can be read would show it.
     Sent,
     /// Sent and not seen yet, or put off for a time.
@@ -47,10 +49,11 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome, in the order of a report's summary.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Done,
         Self::Vouched,
         Self::Already,
+        Self::Partial,
         Self::Skipped,
         Self::Sent,
         Self::Waiting,
@@ -69,6 +72,7 @@ impl Outcome {
             Self::Done => "done",
             Self::Vouched => "vouched",
             Self::Already => "already",
+            Self::Partial => "partial",
             Self::Sent => "sent",
             Self::Waiting => "waiting",
             Self::HandedOff => "handed_off",
@@ -96,6 +100,7 @@ impl Outcome {
             Status::HandedOff => Self::HandedOff,
             Status::Verified if state.already => Self::Already,
             Status::Verified => Self::Done,
+            Status::Partial => Self::Partial,
             Status::Acknowledged => Self::Vouched,
             Status::Sent => Self::Sent,
             Status::Skipped => Self::Skipped,
@@ -267,7 +272,7 @@ impl Exit {
             Self::Person
         } else if any(&[Outcome::Blocked]) {
             Self::Refused
-        } else if any(&[Outcome::Failed, Outcome::Cancelled, Outcome::Lapsed]) {
+        } else if any(&[Outcome::Failed, Outcome::Cancelled, Outcome::Lapsed, Outcome::Partial]) {
             Self::Partly
         } else if any(&[Outcome::Waiting, Outcome::NotStarted]) {
             Self::Waiting

@@ -16,6 +16,7 @@ Outcome: TypeAlias = Literal[
     "done",
     "vouched",
     "already",
+    "partial",
     "sent",
     "waiting",
     "handed_off",

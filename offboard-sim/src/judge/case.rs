@@ -202,6 +202,11 @@ impl Case {
         course
     }
 
+    /// Whether the whole of it is out of reach of this operation. Taking it back reaches all that it did.
+    pub(super) fn reaches_a_part(&self) -> bool {
+        self.row.in_part && !self.undo
+    }
+
     /// Whether the service took a call of this operation's kind since the run began.
     pub(super) fn was_taken(&self) -> bool {
         let ask = self.ask(self.world(self.start));

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `done` | it was not so when it was last seen, on no replica; nobody says when that was; Active Directory owns it and directory sync has not passed since the write |
 //! | `already` | it was not so when it was seen (or, unseen, when the run began), or this run had brought it about by then, and not by another step that does the same |
-//! | `partial` | this run changed nothing of it |
+//! | `partial` | this run changed nothing of it; of what can only be reached in part: that part was not so when it was last seen |
 //! | `sent` | this run sent nothing that the service took |
 //! | `failed`, `cancelled` | it is so now, and this run brought it about |
 //! | `blocked`, `skipped`, `handed_off`, `not_started` | this run brought it about, even if it was reverted since |
@@ -87,6 +87,7 @@ pub fn judge(tenant: &Tenant, claim: &Claim) -> Result<(), Contradiction> {
 fn verdict(case: &Case, claim: &Claim) -> Result<(), String> {
     let course = case.course();
     match claim.outcome.as_str() {
+        "done" | "already" if case.reaches_a_part() => Err("this way reaches a part of it only".to_owned()),
         "done" => {
             let seen = claim.seen_at.ok_or("nobody says when it was seen")?;
             case.holds_at(seen)?;
@@ -100,6 +101,9 @@ fn verdict(case: &Case, claim: &Claim) -> Result<(), String> {
                 Some(at) => Err(format!("this run brought it about at {at}")),
                 None => Ok(()),
             }
+        }
+        "partial" if case.reaches_a_part() => {
+            case.holds_at(claim.seen_at.ok_or("nobody says when it was seen")?)
         }
         "partial" if !course.changed_anything() => Err("this run changed nothing of it".to_owned()),
         "sent" if !case.was_taken() => Err("this run sent nothing that the service took".to_owned()),

@@ -124,7 +124,12 @@ impl Line {
         let needs_somebody = |outcome| {
             matches!(
                 outcome,
-                Outcome::HandedOff | Outcome::Blocked | Outcome::Failed | Outcome::Unknown | Outcome::Lapsed
+                Outcome::Partial
+                    | Outcome::HandedOff
+                    | Outcome::Blocked
+                    | Outcome::Failed
+                    | Outcome::Unknown
+                    | Outcome::Lapsed
             )
         };
         let left = report.steps.iter().filter(|step| needs_somebody(step.outcome)).map(|step| Left {

@@ -25,6 +25,7 @@ pub(super) const GRANT_FULL_ACCESS: Row = Row {
     forward: |call, ask| touches(call, ask, "Add-MailboxPermission", "to"),
     back: |call, ask| touches(call, ask, "Remove-MailboxPermission", "to"),
     owned: nobody,
+    in_part: false,
 };
 
 pub(super) const REMOVE_FULL_ACCESS: Row = Row {
@@ -36,6 +37,7 @@ pub(super) const REMOVE_FULL_ACCESS: Row = Row {
     forward: |call, ask| touches(call, ask, "Remove-MailboxPermission", "from"),
     back: |call, ask| touches(call, ask, "Add-MailboxPermission", "from"),
     owned: nobody,
+    in_part: false,
 };
 
 fn held<'a>(ask: &Ask<'a>, param: &str) -> Result<Option<&'a MailboxPermission>, String> {

@@ -25,6 +25,7 @@ pub(super) const BLOCK_SIGN_IN: Row = Row {
     forward: |call, ask| patches_enabled(call, ask, false),
     back: |call, ask| patches_enabled(call, ask, true),
     owned,
+    in_part: false,
 };
 
 pub(super) const RESET_PASSWORD: Row = Row {
@@ -48,6 +49,7 @@ pub(super) const RESET_PASSWORD: Row = Row {
     },
     back: never,
     owned: nobody,
+    in_part: false,
 };
 
 pub(super) const REVOKE_SIGN_IN_SESSIONS: Row = Row {
@@ -66,6 +68,7 @@ pub(super) const REVOKE_SIGN_IN_SESSIONS: Row = Row {
     forward: |call, ask| call.on_user(&Method::POST, "revokeSignInSessions", ask.began, ask.user),
     back: never,
     owned: nobody,
+    in_part: false,
 };
 
 /// The same call once more. Whose call a revocation was cannot be told from the world, so that only what the step claims
@@ -86,6 +89,7 @@ pub(super) const BLOCK_EXCHANGE_ACCOUNT: Row = Row {
     forward: |call, ask| disables(call, ask, true),
     back: |call, ask| disables(call, ask, false),
     owned: nobody,
+    in_part: false,
 };
 
 /// Where the account is.
@@ -131,6 +135,7 @@ pub(super) const DELETE_USER: Row = Row {
         call.method == Method::POST && call.path.ends_with(&path)
     },
     owned: nobody,
+    in_part: false,
 };
 
 fn account_disabled(ask: &Ask<'_>) -> Map<String, Value> {

@@ -33,6 +33,7 @@ pub(super) const WIPE_MOBILE_DEVICE: Row = Row {
     },
     back: never,
     owned: nobody,
+    in_part: false,
 };
 
 pub(super) const BLOCK_MOBILE_DEVICE: Row = Row {
@@ -44,6 +45,7 @@ pub(super) const BLOCK_MOBILE_DEVICE: Row = Row {
     forward: |call, ask| edits(call, ask, "add"),
     back: |call, ask| edits(call, ask, "remove"),
     owned: nobody,
+    in_part: false,
 };
 
 fn device<'a>(ask: &Ask<'a>) -> Result<&'a MobileDevice, String> {

@@ -17,6 +17,7 @@ pub(super) const GRANT_DRIVE_ACCESS: Row = Row {
     forward: |call, ask| sets(call, ask, true),
     back: |call, ask| sets(call, ask, false),
     owned: nobody,
+    in_part: false,
 };
 
 pub(super) const END_DRIVE_ACCESS: Row = Row {
@@ -28,6 +29,7 @@ pub(super) const END_DRIVE_ACCESS: Row = Row {
     forward: |call, ask| sets(call, ask, false),
     back: |call, ask| sets(call, ask, true),
     owned: nobody,
+    in_part: false,
 };
 
 pub(super) const COPY_DRIVE: Row = Row {
@@ -43,6 +45,7 @@ pub(super) const COPY_DRIVE: Row = Row {
     },
     back: never,
     owned: nobody,
+    in_part: false,
 };
 
 /// Whether everything of the OneDrive is in the folder, file by file with what is in it.

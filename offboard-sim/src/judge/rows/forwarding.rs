@@ -32,6 +32,7 @@ pub(super) const SET_FORWARDING: Row = Row {
     forward: |call, ask| sets(call, ask) == Some(true),
     back: |call, ask| sets(call, ask) == Some(false),
     owned: nobody,
+    in_part: false,
 };
 
 /// Only what went to this one is its own: what the leaver had set up is another step's.
@@ -55,6 +56,7 @@ pub(super) const END_FORWARDING: Row = Row {
     forward: |call, ask| sets(call, ask) == Some(false) && call.value("/ForwardingSmtpAddress").is_none(),
     back: |call, ask| sets(call, ask) == Some(true),
     owned: nobody,
+    in_part: false,
 };
 
 /// Whether a call makes the mailbox forward to the one of the step; nothing where it is about something else.

@@ -17,6 +17,7 @@ pub(super) const LEAVE_GROUP: Row = Row {
     forward: |call, ask| takes_out(call, ask),
     back: |call, ask| puts_in(call, ask),
     owned: nobody,
+    in_part: false,
 };
 
 pub(super) const LEAVE_DISTRIBUTION_GROUP: Row = Row {

@@ -18,6 +18,7 @@ pub(super) const PLACE_LITIGATION_HOLD: Row = Row {
     forward: |call, ask| holds(call, ask) == Some(true),
     back: |call, ask| holds(call, ask) == Some(false),
     owned: nobody,
+    in_part: false,
 };
 
 /// Whether the hold keeps anything yet, and as long as was wanted. One that stood when the run began is somebody's own: it

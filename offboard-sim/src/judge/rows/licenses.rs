@@ -26,6 +26,7 @@ pub(super) const REMOVE_LICENSES: Row = Row {
     forward: |call, ask| assigns(call, ask, "/removeLicenses", Value::as_str),
     back: |call, ask| assigns(call, ask, "/addLicenses", |item| item.get("skuId").and_then(Value::as_str)),
     owned: nobody,
+    in_part: false,
 };
 
 fn skus(ask: &Ask<'_>) -> Result<BTreeSet<SkuId>, String> {

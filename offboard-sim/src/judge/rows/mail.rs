@@ -16,6 +16,7 @@ pub(super) const STOP_FORWARDING: Row = Row {
     forward: |call, ask| switches_forwarding(call, ask, false),
     back: |call, ask| switches_forwarding(call, ask, true),
     owned: nobody,
+    in_part: false,
 };
 
 /// Nothing leaves the mailbox any more, and no rule that did was deleted instead of disabled. Rules that ran in
@@ -81,6 +82,7 @@ pub(super) const CONVERT_TO_SHARED: Row = Row {
         let row = ask.began.active_directory.get(&ask.user);
         super::account::owned(ask) && row.is_some_and(|row| row.mailbox_type.is_some())
     },
+    in_part: false,
 };
 
 fn converts<'a>(call: &'a Call, ask: &Ask<'_>) -> Option<&'a str> {
@@ -96,6 +98,7 @@ pub(super) const SET_AUTOMATIC_REPLIES: Row = Row {
     forward: |call, ask| sets_replies(call, ask) && says(call, ask),
     back: |call, ask| sets_replies(call, ask) && !says(call, ask),
     owned: nobody,
+    in_part: false,
 };
 
 pub(super) const STOP_AUTOMATIC_REPLIES: Row = Row {
@@ -110,6 +113,7 @@ pub(super) const STOP_AUTOMATIC_REPLIES: Row = Row {
     forward: |call, ask| sets_replies(call, ask) && stops(call),
     back: |call, ask| sets_replies(call, ask) && !stops(call),
     owned: nobody,
+    in_part: false,
 };
 
 fn replies_as_wanted(ask: &Ask<'_>) -> Result<(), String> {

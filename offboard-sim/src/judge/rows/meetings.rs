@@ -31,6 +31,7 @@ pub(super) const CANCEL_MEETINGS: Row = Row {
     },
     back: never,
     owned: nobody,
+    in_part: false,
 };
 
 fn is_organized(event: &CalendarEvent) -> bool {

@@ -39,6 +39,8 @@ pub struct Row {
     pub(super) back: fn(&Call, &Ask<'_>) -> bool,
     /// Whether Active Directory owns it on this person.
     pub(super) owned: fn(&Ask<'_>) -> bool,
+    /// It never reaches the whole of what it is about: where `holds`, that part is reached, and nobody may say that it is done.
+    pub(super) in_part: bool,
 }
 
 /// What taking an operation back means.

@@ -21,6 +21,7 @@ pub(super) const ON_PREMISES_TASK: Row = Row {
     forward: never,
     back: never,
     owned: nobody,
+    in_part: false,
 };
 
 fn accomplished(ask: &Ask<'_>) -> Result<(), String> {

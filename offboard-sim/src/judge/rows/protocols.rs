@@ -39,6 +39,7 @@ pub(super) const BLOCK_PROTOCOLS: Row = Row {
     forward: |call, ask| sets(call, ask) == Some(true),
     back: |call, ask| sets(call, ask) == Some(false),
     owned: nobody,
+    in_part: false,
 };
 
 fn protocols(ask: &Ask<'_>) -> Map<String, Value> {

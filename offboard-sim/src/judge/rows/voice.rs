@@ -28,6 +28,7 @@ pub(super) const UNASSIGN_PHONE_NUMBER: Row = Row {
             && call.text("/assignmentTargetId").is_some_and(|to| means(to, ask.began, ask.user))
     },
     owned: nobody,
+    in_part: false,
 };
 
 /// The number without its `+`.
