@@ -16,7 +16,7 @@ use offboard::core::operation::Reversal;
 use offboard::core::policy::policy_schema;
 use offboard::core::report::Report;
 use offboard::core::tenant::profile_schema;
-use offboard::{Approval, Catalog, Plan, Roster, RosterReport, StandingApproval};
+use offboard::{Approval, Catalog, Outcome, Plan, Roster, RosterReport, StandingApproval};
 use schemars::{Schema, schema_for};
 
 fn check(path: &str, content: &str) {
@@ -45,6 +45,17 @@ fn the_schemas_are_those_of_the_code() {
     schema("roster-report", &schema_for!(RosterReport));
     schema("policy", &policy_schema());
     schema("profile", &profile_schema());
+}
+
+#[test]
+fn every_outcome_is_explained_once() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/outcomes.md");
+    let text = std::fs::read_to_string(file).unwrap();
+    for outcome in Outcome::ALL {
+        let row = format!("\n| `{}` |", outcome.name());
+        assert_eq!(text.matches(&row).count(), 1, "{row}");
+    }
+    assert_eq!(text.matches("\n| `").count(), Outcome::ALL.len(), "a row for what is no outcome");
 }
 
 #[test]
