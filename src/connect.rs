@@ -236,6 +236,7 @@ pub fn connect(with: Connect) -> Result<Connection, ConnectError> {
         caller: Arc::new(caller),
         workloads: Arc::new(graph.clone()),
         drive_files: Arc::new(graph.clone()),
+        drive_permissions: Arc::new(graph.clone()),
         groups: Arc::new(graph.clone()),
         telephony: Arc::new(graph.clone()),
         replies: Arc::new(graph),

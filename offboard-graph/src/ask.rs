@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::Method;
+use http::{HeaderName, HeaderValue, Method};
 use offboard_core::id::UserId;
 use offboard_http::quota;
 use offboard_http::request::{Idempotency, Payload, Request};
@@ -12,6 +12,8 @@ use url::Url;
 use crate::need::Need;
 use crate::wire::path::Path;
 use crate::wire::query::Query;
+
+const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// One request: what it does, what it costs and what it needs.
 pub(crate) struct Ask {
@@ -24,6 +26,8 @@ pub(crate) struct Ask {
     pub(crate) need: &'static Need,
     pub(crate) pool: String,
     pub(crate) units: u32,
+    /// The header `Prefer`: in which form it is answered.
+    pub(crate) prefer: Option<&'static str>,
     /// Its body holds a secret, so whatever the service says of it is not repeated.
     pub(crate) secret: bool,
 }
@@ -41,6 +45,7 @@ impl Ask {
             need,
             pool: quota::IDENTITY.to_owned(),
             units: 1,
+            prefer: None,
             secret: false,
         }
     }
@@ -76,6 +81,12 @@ impl Ask {
     pub(crate) fn secret_body(mut self, body: Value) -> Self {
         self.secret = true;
         self.body(body)
+    }
+
+    /// Answered in this form, if the service knows it.
+    pub(crate) fn prefer(mut self, form: &'static str) -> Self {
+        self.prefer = Some(form);
+        self
     }
 
     /// At this price in resource units (CONTRACT D2).
@@ -127,10 +138,23 @@ impl Ask {
             self.units,
             self.writes(),
         );
+        let request = self.preferred(request);
         Ok(match self.json() {
             Some(body) => request.json(body),
             None => request,
         })
+    }
+
+    /// A request for the next page of the answer.
+    pub(crate) fn page(&self, url: Url) -> Request {
+        self.preferred(Request::get(url, self.template).charge(self.pool.clone(), self.units, 0))
+    }
+
+    fn preferred(&self, request: Request) -> Request {
+        match self.prefer {
+            Some(form) => request.header(PREFER, HeaderValue::from_static(form)),
+            None => request,
+        }
     }
 }
 

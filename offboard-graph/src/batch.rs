@@ -237,6 +237,7 @@ fn request(base: &Url, items: &[&Item]) -> Result<Request, url::ParseError> {
             Priority::Low => headers.push(("x-ms-throttle-priority", "Low")),
             Priority::Normal => {}
         }
+        headers.extend(ask.prefer.map(|form| ("Prefer", form)));
         Part { method: ask.method.as_str(), url: ask.relative(), headers, body: ask.json() }
     });
     let body = batch::body(parts.collect());

@@ -10,7 +10,6 @@ use offboard_core::model::cloud::Cloud;
 use offboard_core::ports::{Call, Receipt};
 use offboard_http::client::Client;
 use offboard_http::page::{Limits, PageError, Pages};
-use offboard_http::request::Request;
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -137,8 +136,7 @@ impl Door {
                 Err(PageError::TooLong) => return Ok(Some((rows, false))),
                 Err(why) => return Err(astray(&ask, &reply, why)),
             };
-            let request = Request::get(url, ask.template).charge(ask.pool.clone(), ask.units, 0);
-            reply = Reply::alone(&self.client.send(call, request).await?);
+            reply = Reply::alone(&self.client.send(call, ask.page(url)).await?);
         }
     }
 

@@ -14,6 +14,7 @@ mod deletions;
 mod directory;
 mod door;
 mod drive_files;
+mod drive_permissions;
 mod graph;
 mod groups;
 mod licenses;

@@ -178,11 +178,28 @@ def test_a_name_that_another_has_is_given_up_by_name() -> None:
     assert tenant.person("alex.w@contoso.com")["user"]["display_name"] == "Alex Wilber"
 
 
-def test_an_address_that_is_a_right_to_ask_is_shown_to_nobody() -> None:
+def deciding(files: str) -> offboard.Policy:
+    """The policy `containment`, with something else about the files."""
     text = offboard.Policy.shipped("containment").to_bytes().decode()
     before, rest = text.split("[files]", 1)
     _, after = rest.split("\n[", 1)
-    policy = offboard.Policy(f'{before}[files]\ndisposition = "copy"\nto = ["successor"]\n\n[{after}', source_name="copies")
+    return offboard.Policy(f"{before}[files]\n{files}\n\n[{after}", source_name="files")
+
+
+def test_what_an_invitation_does_not_reach_is_counted(tenant: sim.Tenant, engine: offboard.Engine) -> None:
+    policy = deciding('disposition = "grant"\nby = "invitation"\nto = ["successor"]\nuntil = "P60D"')
+    plan = engine.plan(policy, "adele@contoso.com", successor="megan@contoso.com", made_by="ada")
+    report = engine.apply(plan, engine.approve(plan, by="grace"), until="done")
+    step = report.step("share_drive")
+    assert step.outcome == "partial" and "2 files and 1 folder" in step.detail, report.to_text()
+    assert (report.is_done, report.exit_code, report.counts["partial"]) == (False, 4, 1)
+    assert tenant.judge(report) == []
+    report = engine.settle(report.run, step.id, happened=True, by="grace")
+    assert report.step(step.id).outcome == "vouched" and report.step(step.id).vouched_by == "grace"
+
+
+def test_an_address_that_is_a_right_to_ask_is_shown_to_nobody() -> None:
+    policy = deciding('disposition = "copy"\nto = ["successor"]')
     engine = offboard.connect(sim.Tenant.contoso(seed=1))
     plan = engine.plan(policy, "adele@contoso.com", successor="megan@contoso.com", made_by="ada")
     told: list[offboard.Event] = []

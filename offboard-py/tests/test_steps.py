@@ -12,7 +12,7 @@ import pytest
 
 import offboard
 from offboard import aio, sim
-from offboard.steps import Context, Facts, Findings, HandOff, Is, Nothing, Seen, Skip, State
+from offboard.steps import Context, Facts, Findings, HandOff, Is, Nothing, Partly, Seen, Skip, State
 
 ALEX = "alex@contoso.com"
 MINUTE = datetime.timedelta(minutes=1)
@@ -125,6 +125,19 @@ def test_a_step_is_planned_done_seen_and_taken_back(tenant: sim.Tenant, badges: 
     badges.rows[alex]["valid"] = False
     _, again = carried(tenant, badge_step(badges))
     assert again.step("revoke_badge").outcome == "already" and len(badges.calls) == 2
+
+
+def test_a_step_that_reaches_a_part_says_so(tenant: sim.Tenant, badges: Badges) -> None:
+    def reached(step: offboard.Step, seen: Seen) -> bool | Partly:
+        gone = seen.state is not None and not seen.state["valid"]
+        return Partly("2 doors have locks of their own") if gone else False
+
+    engine, report = carried(tenant, badge_step(badges, reached=reached))
+    step = report.step("revoke_badge")
+    assert (step.outcome, step.detail) == ("partial", "2 doors have locks of their own"), report.to_text()
+    assert step.after == {"is": {"number": 7, "valid": False}} and report.exit_code == 4
+    report = engine.settle(report.run, step.id, happened=True, by="grace")
+    assert report.step("revoke_badge").outcome == "vouched" and report.is_done
 
 
 @pytest.mark.parametrize(

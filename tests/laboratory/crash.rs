@@ -231,3 +231,17 @@ fn access_to_files_for_a_time() {
     cut_in(&forward.after_a_while(Period::days(61)), "files, later", Way::Later, EACH);
     cut_in(&forward.undo(), "files, taken back", Way::Back, some);
 }
+
+/// An invitation to the files: begun, ended at its date, and taken back.
+#[test]
+fn an_invitation_for_a_time() {
+    let policy = deciding(
+        "containment",
+        "disposition = \"grant\"\nby = \"invitation\"\nto = [\"successor\"]\nuntil = \"P60D\"",
+    );
+    let forward = Scene::of(Tenant::contoso(5), "alex@contoso.com", policy, Catalog::builtin);
+    let some = Every { append: 2, await_: 8 };
+    cut_in(&forward, "invitation, forward", Way::Forward, some);
+    cut_in(&forward.after_a_while(Period::days(61)), "invitation, later", Way::Later, EACH);
+    cut_in(&forward.undo(), "invitation, taken back", Way::Back, some);
+}

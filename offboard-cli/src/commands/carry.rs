@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use offboard::core::engine::driver::Watch;
 use offboard::core::journal::{Event, RunStatus, Status};
-use offboard::{Drive, Ended, Engine, Plan, Report, RunId, StepId, Timestamp};
+use offboard::{Drive, Ended, Engine, Outcome, Plan, Report, RunId, StepId, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 
@@ -133,6 +133,13 @@ pub(super) fn next(report: &Report, ended: Ended) -> Vec<String> {
         lines.push(format!("Go on    offboard resume {run}"));
     }
     lines.push(format!("Look     offboard report {run} --html report.html"));
+    // What nobody could see, and what its way does not reach, a person decides.
+    for step in report.steps.iter().filter(|s| matches!(s.outcome, Outcome::Unknown | Outcome::Partial)) {
+        let (id, word) = (&step.id, step.outcome.name());
+        lines.push(format!(
+            "Decide   offboard settle {run} {id} --happened | --did-not-happen   ({word}; look first)"
+        ));
+    }
     if report.direction == offboard::core::operation::guard::Direction::Forward
         && report.steps.iter().any(|step| step.attempts > 0)
     {

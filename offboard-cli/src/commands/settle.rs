@@ -1,4 +1,4 @@
-//! `offboard settle`: a person decides what nobody could read.
+//! `offboard settle`: a person decides what nobody could read, or what was reached in part.
 
 use clap::Args;
 use offboard::core::engine::control::Word;
@@ -6,9 +6,9 @@ use offboard::core::engine::control::Word;
 use crate::fault::Fault;
 use crate::{Answer, Shell};
 
-/// Decides what nobody could read: it happened, or it did not
+/// Decides what nobody could read, or what was reached in part: it happened, or it did not
 ///
-/// Look in the tenant first, then say what is so.
+/// Look in the tenant first, then say what is so. Of a step that is `partial`: whether the rest was handed over, too.
 #[derive(Debug, Clone, Args)]
 pub struct Settle {
     /// The run

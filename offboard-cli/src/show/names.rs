@@ -15,7 +15,7 @@ impl Names {
     /// The people, groups, products, service plans and roles in these facts.
     pub fn of(facts: &Facts) -> Self {
         let mut names = BTreeMap::new();
-        for person in facts.people.values().chain([&facts.leaver]) {
+        for person in facts.people.values().chain([&*facts.leaver]) {
             names.insert(person.id.to_string(), clean(&person.name()));
         }
         let groups = facts.leaver.memberships.known().into_iter().chain(facts.leaver.direct_groups.known());

@@ -121,6 +121,8 @@ fn due(plan: &Plan, step: &Step, state: &StepState, run: &RunState, again: bool,
         Status::Blocked | Status::Failed if may_send && again && needs_met(step, run) => {
             Due::Now(Task::Capture)
         }
+        // Once its end has come it is told as it was seen before.
+        Status::Partial if ends(step, plan).any(|end| end.not_before <= Some(now)) => Due::No,
         Status::HandedOff | Status::Unverified | Status::Partial if again => Due::Now(Task::Verify),
         // Somebody says that it was done, and what loses data by it waits until that is seen.
         Status::Acknowledged if is_waited_for(step, plan, run) => {
@@ -130,14 +132,18 @@ fn due(plan: &Plan, step: &Step, state: &StepState, run: &RunState, again: bool,
     }
 }
 
-/// The dated step that ends what this one begins is over: beginning now would never end.
+/// The dated steps that end what this one begins.
+fn ends<'a>(step: &'a Step, plan: &'a Plan) -> impl Iterator<Item = &'a Step> {
+    plan.steps.iter().filter(|end| {
+        step.class != Class::Containment
+            && end.not_before > step.not_before
+            && end.needs.get(&step.id) == Some(&Need::Sent)
+    })
+}
+
+/// What this one begins has ended already: beginning now would never end.
 fn has_ended(step: &Step, plan: &Plan, run: &RunState) -> bool {
-    step.class != Class::Containment
-        && plan.steps.iter().any(|end| {
-            end.not_before > step.not_before
-                && end.needs.get(&step.id) == Some(&Need::Sent)
-                && run.step(&end.id).is_some_and(|state| state.status.is_over())
-        })
+    ends(step, plan).any(|end| run.step(&end.id).is_some_and(|state| state.status.is_over()))
 }
 
 /// A step that may still come needs to see this one's result.

@@ -6,6 +6,7 @@ use futures_util::future::try_join_all;
 use crate::failure::{Failure, Kind, ProviderError};
 use crate::id::UserId;
 use crate::model::drive::{Drive, DriveAdministrator, DriveEntry, DriveFolder, LoginOwner};
+use crate::model::drive_sharing::DriveSharing;
 use crate::ports::{Answer, Call, Providers, Selector};
 
 const READER: &str = "facts";
@@ -29,6 +30,12 @@ pub(super) async fn administrators(
         Ok::<_, ProviderError>(DriveAdministrator { login_name, owner })
     }));
     all.await.map(Some)
+}
+
+/// Who may open somebody's OneDrive, and what in it has permissions of its own; nothing where he has none.
+pub(super) async fn sharing(p: &Providers, call: &Call, of: UserId) -> Answer<Option<DriveSharing>> {
+    let Some(drive) = open(p, call, of, "who may open it").await? else { return Ok(None) };
+    p.drive_permissions.sharing(call, &drive.id).await
 }
 
 /// What lies at the top of somebody's OneDrive; nothing where he has none.

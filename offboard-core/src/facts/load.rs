@@ -176,6 +176,9 @@ fn read<'a>(
                 f.person_mut(id).drive_administrators = fact;
             })
         }
+        &Facet::DriveSharing(id) => reading(how, super::drive::sharing(p, call, id), move |f, fact| {
+            f.person_mut(id).drive_sharing = fact;
+        }),
         &Facet::DriveItems(id) => reading(how, super::drive::items(p, call, id), move |f, fact| {
             f.person_mut(id).drive_items = fact;
         }),

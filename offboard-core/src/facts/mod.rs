@@ -53,8 +53,8 @@ pub struct Tenant {
 pub struct Facts {
     /// When reading began.
     pub as_of: Timestamp,
-    /// Who is leaving.
-    pub leaver: Person,
+    /// Who is leaving. In a box: facts travel through many futures, and a person is large.
+    pub leaver: Box<Person>,
     /// Manager, successors and others, by id.
     pub people: BTreeMap<UserId, Person>,
     /// Who owns the groups that he owns too, by group (G30).
@@ -75,7 +75,7 @@ impl Facts {
     pub fn new(tenant: TenantId, cloud: Cloud, leaver: UserId, as_of: Timestamp) -> Self {
         Self {
             as_of,
-            leaver: Person::new(leaver),
+            leaver: Box::new(Person::new(leaver)),
             people: BTreeMap::new(),
             owners: BTreeMap::new(),
             tenant: Tenant {

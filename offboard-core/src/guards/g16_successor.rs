@@ -66,7 +66,7 @@ impl Guard for Successor {
 }
 
 fn gets_files(step: &Subject<'_>) -> bool {
-    step.is_forward(&["grant_drive_access", "copy_drive"])
+    step.is_forward(&["grant_drive_access", "share_drive", "copy_drive"])
 }
 
 /// Whoever has no OneDrive of his own may have no license for others' either.

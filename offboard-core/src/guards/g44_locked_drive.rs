@@ -60,7 +60,7 @@ impl Guard for LockedDrive {
 }
 
 fn hands_over(step: &Subject<'_>) -> bool {
-    step.is_forward(&["grant_drive_access", "copy_drive"])
+    step.is_forward(&["grant_drive_access", "share_drive", "copy_drive"])
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Guard for NotInThisCloud {
 
 /// Who may open a locked OneDrive is not offered because it is locked, in every cloud. G44 says that.
 fn is_locked(facts: &Facts, facet: &Facet) -> bool {
-    let Facet::DriveAdministrators(id) = facet else { return false };
+    let (Facet::DriveAdministrators(id) | Facet::DriveSharing(id)) = facet else { return false };
     facts.person(*id).and_then(|person| person.drive.known()).is_some_and(|drive| drive.locked)
 }
 
@@ -84,6 +84,7 @@ fn not_offered(facts: &Facts, facet: &Facet) -> Option<Why> {
         Facet::MobileDevices(id) => of(facts, *id, |p| why(&p.mobile_devices)),
         Facet::Meetings(id) => of(facts, *id, |p| why(&p.meetings)),
         Facet::Drive(id) => of(facts, *id, |p| why(&p.drive)),
+        Facet::DriveSharing(id) => of(facts, *id, |p| why(&p.drive_sharing)),
         Facet::DriveItems(id) => of(facts, *id, |p| why(&p.drive_items)),
         Facet::DriveFolder(id, name) => of(facts, *id, |p| p.drive_folders.get(name).and_then(why)),
         Facet::DriveAdministrators(id) => of(facts, *id, |p| why(&p.drive_administrators)),
@@ -123,11 +124,12 @@ mod tests {
 
     #[test]
     fn a_locked_drive_is_not_the_clouds_doing() {
-        for name in ["grant_drive_access", "end_drive_access"] {
+        for name in ["grant_drive_access", "end_drive_access", "share_drive", "end_drive_sharing"] {
             let locked = |locked| {
                 Trial::of(name).with(|facts| {
                     facts.leaver.drive.known_mut().unwrap().locked = locked;
                     facts.leaver.drive_administrators = Fact::NotOffered(Why::Cloud);
+                    facts.leaver.drive_sharing = Fact::NotOffered(Why::Cloud);
                 })
             };
             assert!(locked(true).judge(&NotInThisCloud).is_empty(), "{name}");
@@ -140,7 +142,7 @@ mod tests {
         for name in ALL_STEPS {
             let all = Trial::of(name).with(|facts| {
                 let cloud = Why::Cloud;
-                for person in std::iter::once(&mut facts.leaver).chain(facts.people.values_mut()) {
+                for person in std::iter::once(&mut *facts.leaver).chain(facts.people.values_mut()) {
                     person.user = Fact::NotOffered(cloud);
                     person.cloud_managed = Fact::NotOffered(cloud);
                     person.deleted_user = Fact::NotOffered(cloud);
@@ -156,6 +158,7 @@ mod tests {
                     person.mobile_devices = Fact::NotOffered(cloud);
                     person.drive = Fact::NotOffered(cloud);
                     person.drive_administrators = Fact::NotOffered(cloud);
+                    person.drive_sharing = Fact::NotOffered(cloud);
                     person.drive_items = Fact::NotOffered(cloud);
                     person.drive_folders.insert(copies(), Fact::NotOffered(cloud));
                 }

@@ -41,7 +41,7 @@ pub(super) const VISIO: SkuId = SkuId::from_u128(7);
 pub(super) const STRANGE: SkuId = SkuId::from_u128(8);
 
 /// Every operation that comes with offboard.
-pub(super) const ALL_STEPS: [&str; 28] = [
+pub(super) const ALL_STEPS: [&str; 30] = [
     "block_sign_in",
     "reset_password",
     "revoke_sign_in_sessions",
@@ -69,6 +69,8 @@ pub(super) const ALL_STEPS: [&str; 28] = [
     "unassign_phone_number",
     "grant_drive_access",
     "end_drive_access",
+    "share_drive",
+    "end_drive_sharing",
     "copy_drive",
 ];
 
@@ -295,6 +297,7 @@ pub(super) fn facets() -> Vec<Facet> {
             Facet::Meetings(id),
             Facet::Drive(id),
             Facet::DriveAdministrators(id),
+            Facet::DriveSharing(id),
             Facet::DriveItems(id),
             Facet::DriveFolder(id, copies()),
             Facet::PhoneNumbers(id),
@@ -367,6 +370,7 @@ pub(super) fn replace(facts: &mut Facts, facet: &Facet, by: Outcome) {
         Facet::Meetings(id) => facts.person_mut(*id).meetings = by.fact(),
         Facet::Drive(id) => facts.person_mut(*id).drive = by.fact(),
         Facet::DriveAdministrators(id) => facts.person_mut(*id).drive_administrators = by.fact(),
+        Facet::DriveSharing(id) => facts.person_mut(*id).drive_sharing = by.fact(),
         Facet::DriveItems(id) => facts.person_mut(*id).drive_items = by.fact(),
         Facet::DriveFolder(id, name) => {
             facts.person_mut(*id).drive_folders.insert(name.clone(), by.fact());

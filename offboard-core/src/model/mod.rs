@@ -5,6 +5,7 @@ pub mod client_access;
 pub mod cloud;
 pub mod deletion;
 pub mod drive;
+pub mod drive_sharing;
 pub mod group;
 pub mod hold;
 pub mod intent;

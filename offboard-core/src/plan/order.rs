@@ -181,7 +181,7 @@ pub const EDGES: &[Edge] = &[
     .where_due(),
     edge(
         "E24",
-        &["grant_drive_access", "copy_drive"],
+        &["grant_drive_access", "share_drive", "copy_drive"],
         LICENSES,
         Need::Verified,
         "without a license the OneDrive is read-only after 60 days and archived after 93",
@@ -230,6 +230,7 @@ pub const EDGES: &[Edge] = &[
     ),
     edge("until", &["grant_full_access"], &["remove_full_access"], Need::Sent, "access ends after it began"),
     edge("until", &["grant_drive_access"], &["end_drive_access"], Need::Sent, "access ends after it began"),
+    edge("until", &["share_drive"], &["end_drive_sharing"], Need::Sent, "an invitation ends after it began"),
     edge("until", &["set_forwarding"], &["end_forwarding"], Need::Sent, "forwarding ends after it began"),
     edge(
         "until",

@@ -299,6 +299,16 @@ pub(super) struct Devices {
     pub(super) wait: Option<Period>,
 }
 
+choice!(
+    /// How somebody gets access to the files.
+    GrantedBy {
+        /// As a site-collection administrator, who reaches everything. It takes a certificate, or a person.
+        Administrator,
+        /// By an invitation to the root folder. It does not reach what has permissions of its own, and comes to `partial`.
+        Invitation,
+    }
+);
+
 /// What becomes of the files.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table of keys")]
@@ -310,6 +320,8 @@ pub(super) struct Files {
     pub(super) to: Option<Vec<Candidate>>,
     /// Beside `grant`: when the access ends.
     pub(super) until: Option<Period>,
+    /// Beside `grant`: how access is given. Left out: `administrator`.
+    pub(super) by: Option<GrantedBy>,
     /// The license goes, so the files will: said aloud, and shown with its date (G56).
     #[serde(default)]
     pub(super) loss_accepted: bool,

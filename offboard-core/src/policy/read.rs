@@ -5,8 +5,8 @@ use schemars::generate::SchemaSettings;
 
 use super::error::{PolicyError, Refusal};
 use super::file::{
-    AppliesTo, ExchangeAccount, File, Forwarding, GroupsDisposition, Numbers, Password, Protocols, Sessions,
-    SignIn,
+    AppliesTo, ExchangeAccount, File, Forwarding, GrantedBy, GroupsDisposition, Numbers, Password, Protocols,
+    Sessions, SignIn,
 };
 use super::{check, missing, step};
 use crate::document;
@@ -127,11 +127,14 @@ fn needed(file: &File) -> Vec<(&'static [&'static str], &'static str)> {
         &["mail", "disposition"],
         &["place_litigation_hold", "delete_user"],
     );
+    let granted = file.files.disposition == FilesDisposition::Grant;
+    let by = file.files.by.unwrap_or(GrantedBy::Administrator);
     need(
-        file.files.disposition == FilesDisposition::Grant,
+        granted && by == GrantedBy::Administrator,
         &["files", "disposition"],
         &["grant_drive_access", "end_drive_access"],
     );
+    need(granted && by == GrantedBy::Invitation, &["files", "by"], &["share_drive", "end_drive_sharing"]);
     need(file.files.disposition == FilesDisposition::Copy, &["files", "disposition"], &["copy_drive"]);
     need(mail.full_access.is_some(), &["mail", "full_access"], &["grant_full_access", "remove_full_access"]);
     if let Some(reply) = &mail.auto_reply {

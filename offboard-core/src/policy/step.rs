@@ -31,6 +31,7 @@ const KEYED: &[(&str, &str)] = &[
     ("grant_full_access", "mail.full_access = { to = [...], until = \"...\" }"),
     ("set_automatic_replies", "mail.auto_reply = { text = \"...\" }"),
     ("grant_drive_access", "files = { disposition = \"grant\", to = [...], until = \"...\" }"),
+    ("share_drive", "files = { disposition = \"grant\", by = \"invitation\", to = [...], until = \"...\" }"),
     ("copy_drive", "files = { disposition = \"copy\", to = [...] }"),
     ("leave_distribution_group", "groups.disposition = \"leave\""),
     ("leave_group", "groups.disposition = \"leave\""),

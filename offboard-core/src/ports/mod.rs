@@ -17,6 +17,7 @@ pub mod deletions;
 pub mod directory;
 pub mod distribution_groups;
 pub mod drive_files;
+pub mod drive_permissions;
 pub mod groups;
 pub mod licenses;
 pub mod mailboxes;
@@ -43,6 +44,7 @@ pub use deletions::Deletions;
 pub use directory::{Directory, Selector};
 pub use distribution_groups::DistributionGroups;
 pub use drive_files::DriveFiles;
+pub use drive_permissions::DrivePermissions;
 pub use groups::Groups;
 pub use licenses::LicensePort;
 pub use mailboxes::{ForwardingState, LitigationHoldState, Mailboxes};
@@ -82,6 +84,8 @@ pub struct Providers {
     pub workloads: Arc<dyn Workloads>,
     /// Files in OneDrives.
     pub drive_files: Arc<dyn DriveFiles>,
+    /// Who may open a OneDrive.
+    pub drive_permissions: Arc<dyn DrivePermissions>,
     /// Who may do everything in a site.
     pub sites: Arc<dyn Sites>,
     /// Mailboxes.

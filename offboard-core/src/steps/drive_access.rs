@@ -200,7 +200,7 @@ fn name_of(facts: &Facts, id: UserId) -> String {
 }
 
 /// A text of PowerShell in which nothing is read as anything else.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let plain = text.replace(char::is_control, " ");
     // PowerShell takes the curly ones for quotes too.
     let doubled: String = plain

@@ -2,6 +2,7 @@
 
 mod common;
 mod drive_access;
+mod drive_sharing;
 mod membership;
 
 pub mod block_exchange_account;
@@ -13,6 +14,7 @@ pub mod convert_to_shared;
 pub mod copy_drive;
 pub mod delete_user;
 pub mod end_drive_access;
+pub mod end_drive_sharing;
 pub mod end_forwarding;
 pub mod final_revoke;
 pub mod grant_drive_access;
@@ -28,6 +30,7 @@ pub mod reset_password;
 pub mod revoke_sign_in_sessions;
 pub mod set_automatic_replies;
 pub mod set_forwarding;
+pub mod share_drive;
 pub mod stop_automatic_replies;
 pub mod stop_forwarding;
 pub mod unassign_phone_number;
@@ -48,6 +51,7 @@ pub(crate) fn builtin() -> Catalog {
         .with::<delete_user::DeleteUser>()
         .with::<final_revoke::FinalRevoke>()
         .with::<end_drive_access::EndDriveAccess>()
+        .with::<end_drive_sharing::EndDriveSharing>()
         .with::<end_forwarding::EndForwarding>()
         .with::<grant_drive_access::GrantDriveAccess>()
         .with::<grant_full_access::GrantFullAccess>()
@@ -62,6 +66,7 @@ pub(crate) fn builtin() -> Catalog {
         .with::<revoke_sign_in_sessions::RevokeSignInSessions>()
         .with::<set_automatic_replies::SetAutomaticReplies>()
         .with::<set_forwarding::SetForwarding>()
+        .with::<share_drive::ShareDrive>()
         .with::<stop_automatic_replies::StopAutomaticReplies>()
         .with::<stop_forwarding::StopForwarding>()
         .with::<unassign_phone_number::UnassignPhoneNumber>()

@@ -6,7 +6,7 @@ use offboard_core::model::drive::{CopyProgress, DriveEntry, Monitor};
 use offboard_core::ports::drive_files::Item;
 use offboard_core::ports::{DriveFiles, Workloads};
 use offboard_core::time::Period;
-use offboard_sim::world::{DriveItem, ItemKind};
+use offboard_sim::world::DriveItem;
 use offboard_sim::{Door, Fault, Matcher};
 
 use crate::bench::{Bench, call};

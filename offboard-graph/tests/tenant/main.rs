@@ -4,6 +4,7 @@
 
 mod bench;
 mod drive_files;
+mod drive_permissions;
 mod faults;
 mod reading;
 mod writing;

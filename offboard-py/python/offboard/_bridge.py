@@ -11,7 +11,22 @@ from typing import Any
 from . import _offboard as core
 from ._records import JSON, thawed, time
 from .errors import UsageError
-from .steps import Context, Facts, Findings, HandOff, Is, Lapsed, Nothing, Observe, Reader, Skip, State, Step, Unknown
+from .steps import (
+    Context,
+    Facts,
+    Findings,
+    HandOff,
+    Is,
+    Lapsed,
+    Nothing,
+    Observe,
+    Partly,
+    Reader,
+    Skip,
+    State,
+    Step,
+    Unknown,
+)
 from .steps import _seen as seen_of
 from .steps import judged
 
@@ -164,6 +179,8 @@ class Made:
         reached = self._step.reached(seen_of(json.loads(seen)))
         if isinstance(reached, Lapsed):
             return json.dumps({"lapsed": reached.why})
+        if isinstance(reached, Partly):
+            return json.dumps({"partly": reached.why})
         if reached is None:
             return json.dumps({"unobservable": {}})
         return json.dumps({"yes" if reached else "not_yet": {}})

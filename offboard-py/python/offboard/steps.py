@@ -30,6 +30,7 @@ __all__ = [
     "Lapsed",
     "Nothing",
     "Observe",
+    "Partly",
     "Reader",
     "Seen",
     "Skip",
@@ -92,6 +93,13 @@ class Observe:
 @dataclass(frozen=True, slots=True)
 class Lapsed:
     """Its deadline passed without its being seen; the rest goes on."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """As far as this way reaches it is so, and that is not all of it: what is left out, in words and with its count."""
 
     why: str
 
@@ -334,7 +342,7 @@ class Step:
         """Changes the facts to what will be so after it is taken back."""
         raise NotImplementedError(f"{self.name} does not say what will be so after it is taken back")
 
-    def reached(self, seen: Seen) -> bool | Lapsed | None:
+    def reached(self, seen: Seen) -> bool | Partly | Lapsed | None:
         """Whether what was wanted is so; nothing where no reading would show it."""
         raise NotImplementedError(f"{self.name} does not say how it is seen")
 

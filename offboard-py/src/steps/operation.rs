@@ -123,6 +123,7 @@ enum Routed {
 enum Reach {
     Yes {},
     NotYet {},
+    Partly(String),
     Lapsed(String),
     Unobservable {},
 }
@@ -208,6 +209,7 @@ impl AnyOperation for PythonStep {
         Ok(match self.ask("reached", (seen.to_string(),))? {
             Reach::Yes {} => Reached::Yes,
             Reach::NotYet {} => Reached::NotYet,
+            Reach::Partly(why) => Reached::Partly(why),
             Reach::Lapsed(why) => Reached::Lapsed(why),
             Reach::Unobservable {} => Reached::Unobservable,
         })

@@ -85,16 +85,12 @@ impl Drive {
     /// Gives a permission; whoever has one already has the greater of both. Returns what he has now.
     pub fn share(&mut self, id: Option<&str>, grant: Grant) -> Grant {
         let grants = self.own_grants(id);
-        match grants.iter_mut().find(|other| other.id == grant.id) {
-            Some(other) => {
-                other.role = other.role.max(grant.role);
-                other.clone()
-            }
-            None => {
-                grants.push(grant.clone());
-                grant
-            }
+        if let Some(other) = grants.iter_mut().find(|other| other.id == grant.id) {
+            other.role = other.role.max(grant.role);
+            return other.clone();
         }
+        grants.push(grant.clone());
+        grant
     }
 
     /// What a person may do with an item by a permission of its own name; the owner is not asked about.

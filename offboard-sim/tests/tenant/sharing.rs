@@ -8,18 +8,19 @@ use serde_json::{Value, json};
 use crate::desk::{Desk, Seen};
 use crate::rights::without;
 
-const ADELE: &str = "adele@contoso.com";
-const MEGAN: &str = "megan@contoso.com";
+/// Shares nothing.
+const OWNER: &str = "megan@contoso.com";
+const INVITED: &str = "alex@contoso.com";
 
 fn drive(desk: &Desk) -> String {
-    let path = format!("/users/{}/drive?$select=id", desk.id(ADELE));
+    let path = format!("/users/{}/drive?$select=id", desk.id(OWNER));
     desk.get(&path).body["id"].as_str().unwrap().to_owned()
 }
 
 fn item(desk: &Desk, path: &str) -> String {
-    let adele = desk.id(ADELE);
+    let owner = desk.id(OWNER);
     desk.tenant.world(|world| {
-        let drive = world.drives.get(&adele).unwrap();
+        let drive = world.drives.get(&owner).unwrap();
         drive.items.keys().find(|id| drive.path_of(id) == path).unwrap().clone()
     })
 }
@@ -29,14 +30,17 @@ fn invitation(to: UserId, role: &str) -> Value {
 }
 
 fn invite(desk: &Desk, item: &str, role: &str) -> Seen {
-    desk.post(&format!("/drives/{}/items/{item}/invite", drive(desk)), invitation(desk.id(MEGAN), role))
+    desk.post(&format!("/drives/{}/items/{item}/invite", drive(desk)), invitation(desk.id(INVITED), role))
 }
 
-/// What Megan may do with an item by a permission of hers.
+/// What the invited may do with an item by a permission of hers.
 fn roles(desk: &Desk, item: &str) -> Option<Value> {
     let seen = desk.get(&format!("/drives/{}/items/{item}/permissions", drive(desk)));
-    let megan = desk.id(MEGAN).to_string();
-    seen.rows().iter().find(|row| row["grantedToV2"]["user"]["id"] == *megan).map(|row| row["roles"].clone())
+    let invited = desk.id(INVITED).to_string();
+    seen.rows()
+        .iter()
+        .find(|row| row["grantedToV2"]["user"]["id"] == *invited)
+        .map(|row| row["roles"].clone())
 }
 
 /// The names of the items whose sharing `delta` shows.
@@ -58,11 +62,10 @@ fn an_invitation_to_the_root_reaches_what_inherits() {
     let desk = Desk::new();
     let (deep, apart) = (item(&desk, "Documents/Projects/Falcon #1.pptx"), item(&desk, "Pictures"));
     let inside = item(&desk, "Pictures/Team outing.jpg");
-    let alex = desk.id("alex@contoso.com");
-    let adele = desk.id(ADELE);
+    let (owner, adele) = (desk.id(OWNER), desk.id("adele@contoso.com"));
     desk.tenant.world(|world| {
-        let grant = Grant::to_user(alex, "alex@contoso.com", ItemRole::Read);
-        world.drives.get_mut(&adele).unwrap().share(Some(&apart), grant);
+        let grant = Grant::to_user(adele, "adele@contoso.com", ItemRole::Read);
+        world.drives.get_mut(&owner).unwrap().share(Some(&apart), grant);
     });
     let invited = invite(&desk, "root", "write");
     assert_eq!((invited.status, invited.rows().len()), (200, 1), "{}", invited.body);
@@ -103,9 +106,9 @@ fn delta_tells_what_has_permissions_of_its_own() {
 #[test]
 fn an_invitation_that_makes_no_sense_is_refused() {
     let desk = Desk::new();
-    let (drive, megan) = (drive(&desk), desk.id(MEGAN));
+    let (drive, invited) = (drive(&desk), desk.id(INVITED));
     let ask = |change: fn(&mut Value)| {
-        let mut body = invitation(megan, "write");
+        let mut body = invitation(invited, "write");
         change(&mut body);
         let seen = desk.post(&format!("/drives/{drive}/root/invite"), body);
         (seen.status, seen.code().to_owned())

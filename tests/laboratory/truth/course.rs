@@ -10,6 +10,7 @@ use offboard::core::time::Period;
 use offboard::{Drive, Exit, Outcome, Plan, Report, RunId, Until};
 use offboard_sim::{Tenant, World};
 
+use super::IN_PART;
 use super::table::{Row, Write};
 use super::trouble::Trouble;
 use crate::common::single::waivers;
@@ -90,7 +91,11 @@ async fn undisturbed(lab: &Lab, row: &Row) -> (RunId, Plan) {
     let (plan, policy) = (plan(lab, row).await, policy("shared"));
     let (run, _) = lab.apply_with(&plan, &policy, waivers(&plan), Drive::until(Until::Done)).await.unwrap();
     let report = lab.report(&run).await.unwrap();
-    let wanted = if matches!(row.forward, Write::None) { Outcome::HandedOff } else { Outcome::Done };
+    let wanted = match row.forward {
+        Write::None => Outcome::HandedOff,
+        _ if IN_PART.contains(&row.operation) => Outcome::Partial,
+        _ => Outcome::Done,
+    };
     assert_eq!(report.steps[0].outcome, wanted, "{row:?}\n{}", report.to_text());
     (run, plan)
 }
@@ -145,7 +150,12 @@ fn said(lab: &Lab, row: &Row, report: &Report, write: Write, trouble: Trouble) -
     let lapsed = outcome == Outcome::Lapsed
         && row.operation == "wipe_mobile_device"
         && trouble.honest_once() != [Outcome::Done];
-    if !honest.contains(&outcome) && !lapsed {
+    let done = match outcome {
+        // That nobody says more of it than that, the judge sees to.
+        Outcome::Partial if IN_PART.contains(&row.operation) => Outcome::Done,
+        other => other,
+    };
+    if !honest.contains(&done) && !lapsed {
         wrong.push(format!("{outcome:?} ({}) is not honest", report.steps[0].detail));
     }
     let good = [Outcome::Done, Outcome::Already, Outcome::Skipped, Outcome::Sent].contains(&outcome);

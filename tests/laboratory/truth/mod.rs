@@ -47,7 +47,11 @@ const GROUPS: &[&str] =
     &["leave_group", "leave_distribution_group", "leave_licensing_group", "unassign_phone_number"];
 const RIGHTS: &[&str] = &["grant_full_access", "remove_full_access", "on_premises_task"];
 
-const FILES: &[&str] = &["grant_drive_access", "end_drive_access", "copy_drive"];
+const FILES: &[&str] =
+    &["grant_drive_access", "end_drive_access", "share_drive", "end_drive_sharing", "copy_drive"];
+
+/// What never reaches the whole of what it is about: where others are done, it is partial.
+const IN_PART: &[&str] = &["share_drive"];
 
 const END: &[&str] = &["delete_user", "final_revoke"];
 

@@ -79,6 +79,9 @@ const REMOVE: Write = Write::Cmdlet("Remove-MailboxPermission", "");
 
 const ADMINISTRATOR: Write = Write::SharePoint("/personal/*/_api/web/getuserbyid*");
 
+const INVITE: Write = Write::Graph(Post, "/drives/*/root/invite", "");
+const UNSHARE: Write = Write::Graph(Delete, "/drives/*/root/permissions/*", "");
+
 const COPY: Write = Write::Graph(Post, "/drives/*/items/*/copy", "");
 
 const LEAVE: Write = Write::Graph(Delete, "/groups/*/members/*/$ref", "");
@@ -255,6 +258,20 @@ pub const ROWS: &[Row] = &[
         |tenant| json!({ "from": tenant.user_id("adele@contoso.com") }),
         ADMINISTRATOR,
         ADMINISTRATOR,
+    ),
+    row(
+        "share_drive",
+        "adele@contoso.com",
+        |tenant| json!({ "to": tenant.user_id("megan@contoso.com") }),
+        INVITE,
+        UNSHARE,
+    ),
+    row(
+        "end_drive_sharing",
+        "zoe@contoso.com",
+        |tenant| json!({ "from": tenant.user_id("adele@contoso.com") }),
+        UNSHARE,
+        INVITE,
     ),
     row(
         "copy_drive",

@@ -9,6 +9,7 @@ use crate::model::caller::{Caller, CallerKind};
 use crate::model::client_access::{ClientAccess, Protocols};
 use crate::model::cloud::Cloud;
 use crate::model::drive::Drive;
+use crate::model::drive_sharing::DriveSharing;
 use crate::model::group::{Group, Membership, Tie};
 use crate::model::intent::{Intent, LicensesDisposition, MailDisposition};
 use crate::model::license::{LicenseAssignment, Licenses, ServicePlan, SubscribedSku};
@@ -179,6 +180,7 @@ fn person(id: UserId, name: &str) -> Person {
             locked: false,
         }),
         drive_administrators: Fact::Known(vec![]),
+        drive_sharing: Fact::Known(DriveSharing { permissions: vec![], apart: Some(vec![]) }),
         drive_items: Fact::Known(vec![]),
         drive_folders: BTreeMap::from([(copies(), Fact::Absent)]),
         phone_numbers: Fact::Known(vec![]),
@@ -189,7 +191,7 @@ fn person(id: UserId, name: &str) -> Person {
 pub(super) fn facts() -> Facts {
     let tenant = TenantId::from_u128(0x00c1);
     let mut facts = Facts::new(tenant, Cloud::Worldwide, LEAVER, now());
-    facts.leaver = person(LEAVER, "Avery");
+    *facts.leaver = person(LEAVER, "Avery");
     facts.people.insert(SUCCESSOR, person(SUCCESSOR, "Blake"));
     facts.tenant.domains.insert("contoso.com".to_owned(), Fact::Known(AuthenticationType::Managed));
     facts.tenant.skus = Fact::Known(vec![

@@ -10,7 +10,8 @@ use crate::policy::file::File;
 pub(in crate::policy) fn files(file: &File, tree: &Node) -> Result<(), Refusal> {
     let files = &file.files;
     if !matches!(files.disposition, FilesDisposition::Grant | FilesDisposition::Copy) {
-        let given = [("to", files.to.is_some()), ("until", files.until.is_some())];
+        let given =
+            [("to", files.to.is_some()), ("until", files.until.is_some()), ("by", files.by.is_some())];
         return match given.into_iter().find(|(_, given)| *given) {
             Some((key, _)) => Err(Refusal::on(
                 tree.line_of(&["files", key]),
@@ -34,6 +35,13 @@ pub(in crate::policy) fn files(file: &File, tree: &Node) -> Result<(), Refusal> 
                 "`files.until` stands beside `files.disposition = \"copy\"`: the copies are whose OneDrive they lie in",
             )
             .hint("leave it out, or choose `files.disposition = \"grant\"`, which ends"));
+        }
+        if files.by.is_some() {
+            return Err(Refusal::on(
+                tree.line_of(&["files", "by"]),
+                "`files.by` stands beside `files.disposition = \"copy\"`, and says how access is given",
+            )
+            .hint("leave it out, or choose `files.disposition = \"grant\"`"));
         }
         return match &files.to {
             Some(_) => Ok(()),

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::Way;
 use crate::model::intent::FilesDisposition;
+use crate::policy::file::GrantedBy;
 use crate::time::Period;
 
 const KEY: &str = "files.to";
@@ -29,10 +30,12 @@ impl Way<'_> {
         let Some(end) = self.end("files.until", "R40", until) else { return };
         let Some(to) = self.file_successor(KEY, to) else { return };
         let now = self.at(Period::ZERO);
-        self.draft(KEY, "grant_drive_access", &json!({ "to": to }), now);
-        self.draft(KEY, "end_drive_access", &json!({ "from": to }), Some(end))
-            .after
-            .push("grant_drive_access".to_owned());
+        let (begin, over) = match files.by.unwrap_or(GrantedBy::Administrator) {
+            GrantedBy::Administrator => ("grant_drive_access", "end_drive_access"),
+            GrantedBy::Invitation => ("share_drive", "end_drive_sharing"),
+        };
+        self.draft(KEY, begin, &json!({ "to": to }), now);
+        self.draft(KEY, over, &json!({ "from": to }), Some(end));
     }
 
     fn copied_files(&mut self) {

@@ -109,9 +109,7 @@ impl Way<'_> {
         let now = self.at(Period::ZERO);
         let keep_copy = mail.keep_copy.unwrap_or(true);
         self.draft(KEY, "set_forwarding", &json!({ "to": to, "keep_copy": keep_copy }), now);
-        self.draft(KEY, "end_forwarding", &json!({ "to": to }), Some(end))
-            .after
-            .push("set_forwarding".to_owned());
+        self.draft(KEY, "end_forwarding", &json!({ "to": to }), Some(end));
     }
 
     /// When something that lasts `until` ends; nothing, with a finding, where that is over already.
@@ -137,9 +135,7 @@ impl Way<'_> {
         let Some(to) = self.successor(KEY, &access.to) else { return };
         let now = self.at(Period::ZERO);
         self.draft(KEY, "grant_full_access", &json!({ "to": to, "auto_mapping": access.auto_mapping }), now);
-        self.draft(KEY, "remove_full_access", &json!({ "from": to }), Some(end))
-            .after
-            .push("grant_full_access".to_owned());
+        self.draft(KEY, "remove_full_access", &json!({ "from": to }), Some(end));
     }
 
     fn auto_reply(&mut self) {
@@ -157,9 +153,7 @@ impl Way<'_> {
         let now = self.at(Period::ZERO);
         self.draft(KEY, "set_automatic_replies", &texts(reply), now);
         if let Some(end) = end {
-            self.draft(KEY, "stop_automatic_replies", &Value::Null, Some(end))
-                .after
-                .push("set_automatic_replies".to_owned());
+            self.draft(KEY, "stop_automatic_replies", &Value::Null, Some(end));
         }
     }
 }

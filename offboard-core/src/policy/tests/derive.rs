@@ -66,7 +66,7 @@ fn every_part_has_its_steps_with_their_times() {
     let remove = draft(&derived, "remove_full_access");
     assert_eq!(remove.params, json!({ "user": LEAVER, "from": MANAGER }));
     assert_eq!(remove.not_before, Some(now() + Period::days(90)));
-    assert_eq!(remove.after, ["grant_full_access"]);
+    assert!(remove.after.is_empty(), "it ends whether or not its beginning was seen");
     let replies = draft(&derived, "set_automatic_replies");
     assert_eq!(
         replies.params,
@@ -202,7 +202,7 @@ fn forwarding_begins_and_ends() {
     let ends = draft(&derived, "end_forwarding");
     assert_eq!(ends.params, json!({ "user": LEAVER, "to": MANAGER }));
     assert_eq!(ends.not_before, Some(now() + Period::days(90)));
-    assert_eq!(ends.after, ["set_forwarding"]);
+    assert!(ends.after.is_empty(), "it ends whether or not its beginning was seen");
     assert!(found(&derived, "mail.until").is_empty(), "it ends by itself");
     assert!(!has(&derived, "convert_to_shared") && !derived.intent.containment_only);
     let over = derive_at(&forwarding(), &facts(), None, now() - Period::days(90));

@@ -61,11 +61,32 @@ fn access_is_given_and_ends_by_a_step_of_its_own() {
     assert_eq!(drafts[1].operation, "end_drive_access");
     assert_eq!(drafts[1].params, json!({ "user": LEAVER, "from": SUCCESSOR }));
     assert_eq!(drafts[1].not_before, Some(now() + Period::days(60)));
-    assert_eq!(drafts[1].after, ["grant_drive_access"]);
+    assert!(drafts[1].after.is_empty(), "it ends whether or not its beginning was seen");
     assert!(found(&derived).is_empty(), "{:?}", found(&derived));
     assert!(grants().person_reads(MANAGER).contains(&Facet::Drive(MANAGER)));
     assert!(!whole().person_reads(MANAGER).contains(&Facet::Drive(MANAGER)));
     assert!(grants().reads(LEAVER).contains(&Facet::Manager(LEAVER)));
+}
+
+#[test]
+fn an_invitation_is_another_step_with_an_end_of_its_own() {
+    let invites = parse(&with(KEEP, &format!("{GRANT}by = \"invitation\"\n"))).unwrap();
+    let mut facts = facts();
+    facts.person_mut(LEAVER).drive = drive();
+    facts.person_mut(SUCCESSOR).drive = drive();
+    let request = Request { leaves_at: now(), successor: Some(SUCCESSOR) };
+    let derived = invites.derive(&facts, &TenantProfile::default(), &request, &Catalog::builtin());
+    let drafts = drafts(&derived);
+    let said: Vec<_> = drafts.iter().map(|draft| (draft.operation.as_str(), &draft.params)).collect();
+    let (begin, over) =
+        (json!({ "user": LEAVER, "to": SUCCESSOR }), json!({ "user": LEAVER, "from": SUCCESSOR }));
+    assert_eq!(said, [("share_drive", &begin), ("end_drive_sharing", &over)]);
+    assert_eq!(drafts[1].not_before, Some(now() + Period::days(60)));
+    // It is the other way that is left out.
+    let said = parse(&with(KEEP, &format!("{GRANT}by = \"administrator\"\n"))).unwrap();
+    assert_eq!(said.derive(&facts, &TenantProfile::default(), &request, &Catalog::builtin()).drafts, {
+        grants().derive(&facts, &TenantProfile::default(), &request, &Catalog::builtin()).drafts
+    });
 }
 
 #[test]
@@ -140,6 +161,9 @@ fn copies_have_somebody_and_no_end() {
         ("disposition = \"copy\"", 21, Some("R40"), "`files.to`"),
         ("disposition = \"copy\"\nto = [\"manager\"]\nuntil = \"P60D\"", 23, None, "`files.until`"),
         ("disposition = \"copy\"\nto = []", 22, None, "names nobody"),
+        ("disposition = \"copy\"\nto = [\"manager\"]\nby = \"invitation\"", 23, None, "`files.by`"),
+        ("disposition = \"keep\"\nby = \"invitation\"", 22, None, "`files.by`"),
+        ("disposition = \"grant\"\nto = [\"manager\"]\nby = \"link\"\nuntil = \"P1D\"", 23, None, "`link`"),
     ] {
         let error = parse(&with(KEEP, &format!("[files]\n{lines}\n"))).unwrap_err();
         assert_eq!((error.line, error.requirement), (at, requirement), "{error}");

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Ask, Row, Undo, never, nobody, only, so};
 use crate::judge::calls::Call;
-use crate::world::{Drive, ItemKind};
+use crate::world::{Drive, ItemKind, ItemRole};
 
 pub(super) const GRANT_DRIVE_ACCESS: Row = Row {
     operation: "grant_drive_access",
@@ -28,6 +28,33 @@ pub(super) const END_DRIVE_ACCESS: Row = Row {
     part: |ask| part(ask, "from"),
     forward: |call, ask| sets(call, ask, false),
     back: |call, ask| sets(call, ask, true),
+    owned: nobody,
+    in_part: false,
+};
+
+pub(super) const SHARE_DRIVE: Row = Row {
+    operation: "share_drive",
+    params: &["to"],
+    undo: Undo::PutBack,
+    holds: |ask| {
+        let role = role(ask, "to")?;
+        so(role == Some(ItemRole::Write), "he could not change what inherits from the root folder")
+    },
+    part: |ask| share(ask, "to"),
+    forward: invites,
+    back: takes_away,
+    owned: nobody,
+    in_part: true,
+};
+
+pub(super) const END_DRIVE_SHARING: Row = Row {
+    operation: "end_drive_sharing",
+    params: &["from"],
+    undo: Undo::PutBack,
+    holds: |ask| so(role(ask, "from")?.is_none(), "he still had a permission of the root folder"),
+    part: |ask| share(ask, "from"),
+    forward: takes_away,
+    back: invites,
     owned: nobody,
     in_part: false,
 };
@@ -91,6 +118,33 @@ fn administers(ask: &Ask<'_>, name: &str) -> Result<bool, String> {
     let who = ask.person(name).ok_or_else(|| format!("`{name}` is no user id"))?;
     let drive = ask.world.drives.get(&ask.user).ok_or("there was no OneDrive")?;
     Ok(drive.site_users.iter().any(|row| row.user == Some(who) && row.is_site_admin))
+}
+
+/// What the person of a parameter may do with the root folder.
+fn role(ask: &Ask<'_>, name: &str) -> Result<Option<ItemRole>, String> {
+    let who = ask.person(name).ok_or_else(|| format!("`{name}` is no user id"))?;
+    let drive = ask.world.drives.get(&ask.user).ok_or("there was no OneDrive")?;
+    Ok(drive.role_of(None, who))
+}
+
+fn share(ask: &Ask<'_>, name: &str) -> Map<String, Value> {
+    role(ask, name).map(|role| only("role", role.map(ItemRole::name))).unwrap_or_default()
+}
+
+/// Whether a call invites somebody to the root folder of this OneDrive.
+fn invites(call: &Call, ask: &Ask<'_>) -> bool {
+    call.method == http::Method::POST && at_root(call, ask, "invite")
+}
+
+/// Whether a call takes a permission of the root folder away.
+fn takes_away(call: &Call, ask: &Ask<'_>) -> bool {
+    call.method == http::Method::DELETE && at_root(call, ask, "permissions/")
+}
+
+fn at_root(call: &Call, ask: &Ask<'_>, what: &str) -> bool {
+    let Some(drive) = ask.began.drives.get(&ask.user) else { return false };
+    let id = drive.id.to_lowercase();
+    ["root", "items/root"].iter().any(|root| call.path.contains(&format!("/drives/{id}/{root}/{what}")))
 }
 
 fn part(ask: &Ask<'_>, name: &str) -> Map<String, Value> {

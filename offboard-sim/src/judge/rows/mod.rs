@@ -109,7 +109,7 @@ fn nobody(_: &Ask<'_>) -> bool {
     false
 }
 
-static ROWS: [Row; 28] = [
+static ROWS: [Row; 30] = [
     account::BLOCK_SIGN_IN,
     account::RESET_PASSWORD,
     account::REVOKE_SIGN_IN_SESSIONS,
@@ -127,6 +127,8 @@ static ROWS: [Row; 28] = [
     access::REMOVE_FULL_ACCESS,
     files::GRANT_DRIVE_ACCESS,
     files::END_DRIVE_ACCESS,
+    files::SHARE_DRIVE,
+    files::END_DRIVE_SHARING,
     files::COPY_DRIVE,
     groups::LEAVE_GROUP,
     devices::WIPE_MOBILE_DEVICE,

@@ -93,6 +93,44 @@ fn access_that_was_given_is_there_and_by_whom() {
     assert!(run.against("end_drive_access", "done", from).is_some());
 }
 
+/// This program invites Blake to the root folder.
+fn invite(run: &Run) {
+    let blake = run.desk.id("blake").to_string();
+    let body = json!({ "recipients": [{ "objectId": blake }], "roles": ["write"], "requireSignIn": true });
+    assert_eq!(run.desk.graph(&Method::POST, "/drives/b!1/root/invite", &body).status, 200);
+    run.desk.advance(Period::seconds(10));
+}
+
+#[test]
+fn an_invitation_is_never_done_and_partial_only_while_it_is_there() {
+    let mut run = Run::after(furnished);
+    let blake = run.desk.id("blake");
+    let (to, from) = (json!({ "to": blake.to_string() }), json!({ "from": blake.to_string() }));
+    assert!(run.against("share_drive", "partial", to.clone()).unwrap().contains("could not change"));
+    assert_eq!(run.against("end_drive_sharing", "already", from.clone()), None);
+    invite(&run);
+    assert_eq!(run.against("share_drive", "partial", to.clone()), None);
+    for whole in ["done", "already"] {
+        assert!(run.against("share_drive", whole, to.clone()).unwrap().contains("a part of it only"));
+    }
+    assert!(run.against("share_drive", "failed", to.clone()).unwrap().contains("brought it about"));
+    assert!(run.against("end_drive_sharing", "done", from.clone()).unwrap().contains("still had"));
+    run.again();
+    let (tenant, alex) = (run.desk.tenant.clone(), run.alex());
+    let id = tenant.world(|world| world.drives.get(&alex).unwrap().grants[0].id.clone());
+    let path = format!("/drives/b!1/root/permissions/{id}");
+    let removed = run.desk.graph(&Method::DELETE, &path, &Value::Null);
+    assert_eq!(removed.status, 204);
+    run.desk.advance(Period::seconds(10));
+    assert_eq!(run.against("end_drive_sharing", "done", from), None);
+    assert_eq!(run.against_undo("share_drive", "done", to.clone()), None);
+    // Somebody else takes it away after it was given: it is not there, whoever gave it.
+    run.again();
+    invite(&run);
+    run.foreign(|world| world.drives.get_mut(&alex).unwrap().grants.clear());
+    assert!(run.against("share_drive", "partial", to).is_some());
+}
+
 /// Alex has a folder with a file in it; Blake has an empty folder for copies.
 fn stored(desk: &Desk) {
     furnished(desk);

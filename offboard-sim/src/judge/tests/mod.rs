@@ -155,12 +155,12 @@ fn parameters(run: &Run, operation: &str) -> Value {
     let blake = run.desk.id("blake").to_string();
     match operation {
         "grant_full_access" => json!({ "to": blake, "auto_mapping": false }),
-        "remove_full_access" | "end_drive_access" => json!({ "from": blake }),
+        "remove_full_access" | "end_drive_access" | "end_drive_sharing" => json!({ "from": blake }),
         "set_forwarding" => json!({ "to": blake, "keep_copy": true }),
         "wipe_mobile_device" => json!({ "device": blake, "wipe": "app" }),
         "block_mobile_device" => json!({ "device": blake, "device_id": "Appl1" }),
         "cancel_meetings" => json!({ "days": 90 }),
-        "grant_drive_access" | "end_forwarding" => json!({ "to": blake }),
+        "grant_drive_access" | "share_drive" | "end_forwarding" => json!({ "to": blake }),
         "copy_drive" => json!({ "to": blake, "folder": "Left" }),
         "set_automatic_replies" => json!({ "internal": "in", "external": "out", "audience": "all" }),
         "remove_licenses" => json!({ "skus": [run.sku()] }),

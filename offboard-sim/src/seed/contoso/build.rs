@@ -9,8 +9,8 @@ use super::people::{PEOPLE, Person};
 use super::{PASSWORD, files, mail};
 use crate::seed::{guid_of, products, tenant};
 use crate::world::{
-    ActiveDirectoryUser, DirectLicense, Fingerprint, Group, Mailbox, OwnedAttributes, PhoneNumber, Principal,
-    RecipientType, SiteUser, User, World,
+    ActiveDirectoryUser, DirectLicense, Drive, Fingerprint, Grant, Group, ItemRole, Mailbox, OwnedAttributes,
+    PhoneNumber, Principal, RecipientType, SiteUser, User, World,
 };
 
 /// Who is synced from Active Directory.
@@ -236,14 +236,24 @@ fn belongings(world: &mut World, seed: u64) {
     }
 }
 
-/// Whoever may read Zoe's mail may do everything in her OneDrive too.
+/// Whoever may read Zoe's mail may do everything in her OneDrive too, and was invited to it.
 fn helped(world: &mut World) {
     let helper =
         world.user_by_upn("adele@contoso.com").map(|user| (user.id, user.user_principal_name.clone()));
     let zoe = world.user_by_upn("zoe@contoso.com").map(|user| user.id);
     if let (Some((id, upn)), Some(drive)) = (helper, zoe.and_then(|zoe| world.drives.get_mut(&zoe))) {
         drive.site_users.push(SiteUser { is_site_admin: true, ..SiteUser::member(8, id, &upn) });
+        drive.share(None, Grant::to_user(id, &upn, ItemRole::Write));
     }
+    let alex = world.user_by_upn("alex@contoso.com").map(|user| (user.id, user.user_principal_name.clone()));
+    if let (Some(alex), Some(drive)) = (alex, helper_drive(world)) {
+        files::share_one_by_one(drive, alex);
+    }
+}
+
+fn helper_drive(world: &mut World) -> Option<&mut Drive> {
+    let adele = world.user_by_upn("adele@contoso.com")?.id;
+    world.drives.get_mut(&adele)
 }
 
 fn active_directory(world: &mut World) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use offboard_core::id::UserId;
 
 use crate::seed::guid_of;
-use crate::world::{Drive, DriveItem, DriveState, SiteUser};
+use crate::world::{Drive, DriveItem, DriveState, Grant, ItemRole, SiteUser};
 
 /// A OneDrive with so many bytes in it.
 pub(super) fn drive(seed: u64, (owner, upn): (UserId, &str), used: u64) -> Drive {
@@ -25,6 +25,18 @@ pub(super) fn drive(seed: u64, (owner, upn): (UserId, &str), used: u64) -> Drive
         fill(&mut drive, used);
     }
     drive
+}
+
+/// A folder for one colleague, and a file in another folder for everybody who has the link.
+pub(super) fn share_one_by_one(drive: &mut Drive, (colleague, upn): (UserId, String)) {
+    let at = |drive: &Drive, path: &str| drive.items.keys().find(|id| drive.path_of(id) == path).cloned();
+    if let Some(pictures) = at(drive, "Pictures") {
+        drive.share(Some(&pictures), Grant::to_user(colleague, &upn, ItemRole::Read));
+    }
+    if let Some(budget) = at(drive, "Documents/Budget 2026.xlsx") {
+        let link = Grant::link(&budget, ItemRole::Write);
+        drive.share(Some(&budget), link);
+    }
 }
 
 /// Files in folders and beside them, an empty folder, and a file with nothing in it.
