@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::common::{needs_state, of};
 use super::drive_access::quoted;
 use crate::facts::{Fact, Facts, Why};
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::id::UserId;
 use crate::model::drive::{DriveEntry, DriveTally};
 use crate::model::drive_sharing::{DrivePermission, DriveRole};
@@ -74,11 +74,28 @@ pub(super) fn left_out(not_reached: Option<&NotReached>) -> String {
 /// What `who` may do with the OneDrive of `user`.
 pub(super) fn share(facts: &Facts, user: UserId, who: UserId) -> Judged<DriveShare> {
     let sharing = of(facts, user, |person| person.drive_sharing.clone());
+    let drive = facts.person(user).and_then(|person| person.drive.known());
+    let sharing = match (sharing, drive) {
+        // Nobody may read in this that there is no OneDrive: what was given there may still be in effect.
+        (Fact::NotOffered(Why::Cloud), Some(drive)) => Fact::Unknown(not_told(drive.locked)),
+        (sharing, _) => sharing,
+    };
     let share = sharing.map(|sharing| DriveShare {
         role: sharing.role_of(who),
         not_reached: sharing.apart.as_deref().map(NotReached::of),
     });
     Judged::from_fact(share, "there is no OneDrive")
+}
+
+fn not_told(locked: bool) -> Failure {
+    let (why, hint) = if locked {
+        ("it is locked or archived", "unlock it, and resume")
+    } else {
+        ("this cloud does not tell", "look in the OneDrive, under \"Manage access\"")
+    };
+    Failure::new(Kind::Unsupported, format!("who may open the OneDrive is not known: {why}"))
+        .code("not_offered")
+        .hint(hint)
 }
 
 /// Changes the facts to what `who` may do there.
@@ -190,9 +207,42 @@ pub(super) fn by_hand(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::TenantId;
+    use crate::model::cloud::Cloud;
+    use crate::model::drive::Drive;
+    use crate::time::Timestamp;
 
     fn entry(name: &str, files: u64, folders: u64, bytes: u64) -> DriveEntry {
         DriveEntry { name: name.to_owned(), id: name.to_owned(), tally: DriveTally { files, folders, bytes } }
+    }
+
+    #[test]
+    fn a_drive_that_does_not_say_it_is_not_said_to_be_none() {
+        let (leaver, megan) = (UserId::from_u128(1), UserId::from_u128(2));
+        let seen = |drive, sharing| {
+            let mut facts =
+                Facts::new(TenantId::from_u128(3), Cloud::Worldwide, leaver, Timestamp::from_micros(0));
+            (facts.leaver.drive, facts.leaver.drive_sharing) = (drive, sharing);
+            share(&facts, leaver, megan)
+        };
+        let drive = |locked| {
+            Fact::Known(Drive {
+                id: "b!1".to_owned(),
+                web_url: String::new(),
+                site_url: None,
+                used: None,
+                remaining: None,
+                locked,
+            })
+        };
+        let said = |judged: Judged<DriveShare>| match judged {
+            Judged::Unknown(failure) => failure.message,
+            other => panic!("{other:?}"),
+        };
+        assert!(said(seen(drive(true), Fact::NotOffered(Why::Cloud))).contains("locked"));
+        assert!(said(seen(drive(false), Fact::NotOffered(Why::Cloud))).contains("cloud"));
+        assert!(matches!(seen(Fact::Absent, Fact::Absent), Judged::Nothing(_)));
+        assert!(matches!(seen(Fact::Absent, Fact::NotOffered(Why::Unused)), Judged::Nothing(_)));
     }
 
     #[test]

@@ -220,3 +220,29 @@ fn an_application_that_may_only_read_is_told_which_right_it_lacks() {
         assert_eq!(outcome(&report, "share_drive"), Outcome::Partial, "{}", report.to_text());
     });
 }
+
+/// Whoever may not see who has a permission does not say that nobody has one, nor that somebody has.
+#[test]
+fn what_cannot_be_read_is_neither_given_unasked_nor_said_to_be_there() {
+    let lab = Lab::contoso(3);
+    lab.tenant.faults().always(Matcher::graph(&Method::GET, "/drives/*/root/**"), Fault::status(403));
+    lab.block_on(async {
+        let policy = inviting("containment");
+        let plan = planned(&lab, &policy).await;
+        let id = step_of(&plan).id.clone();
+        let stops =
+            plan.findings.iter().any(|found| found.code == "STATE" && found.step.as_ref() == Some(&id));
+        assert!(stops, "{:?}", plan.findings);
+        // Somebody waives that: it is sent, and nobody says that it was seen.
+        let report = carried(&lab, &policy, &plan, Until::Done).await;
+        let shared = step(&report, "share_drive");
+        assert_eq!(shared.outcome, Outcome::Unknown, "{}", report.to_text());
+        assert_eq!(
+            (outcome(&report, "block_sign_in"), role(&lab.tenant)),
+            (Outcome::Done, Some(ItemRole::Write))
+        );
+        lab.tenant.faults().clear();
+        let report = resumed(&lab, &report).await;
+        assert_eq!(outcome(&report, "share_drive"), Outcome::Partial, "{}", report.to_text());
+    });
+}
