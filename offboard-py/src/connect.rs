@@ -71,7 +71,7 @@ fn place(
         client_id: client_id.ok_or_else(|| missing("the application's client_id"))?,
         transport: None,
         host: host::system(),
-        runner: Runner::Machine,
+        runner: Runner::machine(),
     })
 }
 
@@ -115,6 +115,7 @@ pub(crate) fn connect(
         }
         None => TenantProfile::default(),
     };
+    let may_call = credential.is_some() || !steps.is_empty() || !facets.is_empty();
     let mut catalog = Catalog::builtin();
     for step in steps {
         catalog = catalog.with_dynamic(steps::factory::PythonSteps::of(step)?);
@@ -127,7 +128,7 @@ pub(crate) fn connect(
         })
         .collect();
     let runner = place.runner.clone();
-    let of = runner.clone();
+    let of = runner.apart_if(may_call);
     let job = async move {
         let transport = match place.transport {
             Some(transport) => transport,

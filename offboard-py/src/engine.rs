@@ -18,6 +18,7 @@ use serde_json::json;
 use crate::errors::{Told, Trouble};
 use crate::events::{self, Carried, Watcher};
 use crate::kept;
+use crate::last::LastPolicy;
 use crate::runner::Runner;
 use crate::who::{by_any_name, named, one_of};
 use crate::work::{Halt, Out, Work};
@@ -28,11 +29,12 @@ pub(crate) struct Core {
     pub(crate) engine: Engine,
     pub(crate) runner: Runner,
     pub(crate) carried: Arc<Carried>,
+    policy: LastPolicy,
 }
 
 impl Core {
     pub(crate) fn new(engine: Engine, runner: Runner) -> Self {
-        Self { engine, runner, carried: Arc::new(Carried::default()) }
+        Self { engine, runner, carried: Arc::new(Carried::default()), policy: LastPolicy::default() }
     }
 
     /// Work that only reads.
@@ -64,6 +66,7 @@ impl Core {
     {
         let until = until_of(until)?;
         let stop = Stop::default();
+        let runner = self.runner.apart_if(on_event.is_some());
         let watcher = Watcher::new(on_event, stop.clone());
         let carrying = self.carried.begin(run);
         let watch = Some(carrying.watch(&watcher));
@@ -77,15 +80,15 @@ impl Core {
             watcher.ended()?;
             report(&engine, &run).await
         };
-        Ok(Work::new(&self.runner, Halt::Stop(stop), Box::pin(job)))
+        Ok(Work::new(&runner, Halt::Stop(stop), Box::pin(job)))
     }
 
     pub(crate) fn approved(&self, plan: &[u8], approval: &[u8]) -> Result<ApprovedPlan, Told> {
         Ok(self.engine.approved(plan, approval)?)
     }
 
-    pub(crate) fn policy(&self, bytes: &[u8], source: &str) -> Result<Policy, Told> {
-        Ok(Policy::parse(bytes, source, self.engine.catalog()).map_err(Error::from)?)
+    pub(crate) fn policy(&self, bytes: &[u8], source: &str) -> Result<Arc<Policy>, Told> {
+        self.policy.read(bytes, source, self.engine.catalog())
     }
 }
 

@@ -2,7 +2,7 @@
 //! asyncio, the documents and the exceptions are Python, in `python/offboard`.
 //!
 //! * `work`: something that is to be done. It is waited for, or becomes a future of an asyncio loop.
-//! * `runner`: where it is done: on a runtime of its own, or on the clock of a simulated tenant.
+//! * `runner`: where it is done: on a runtime of its own, or on the clock of a simulated tenant, where there is one `seat`.
 //! * `gate`: nothing attaches to an interpreter that is shutting down.
 //! * `engine`: what there is to do. It gives and takes the bytes of documents, so that a plan made here is byte for byte the
 //!   plan of the command line. `roster` has the same for many leavers at once, `standing` for approvals given once.
@@ -16,8 +16,10 @@ mod errors;
 mod events;
 mod gate;
 mod kept;
+mod last;
 mod roster;
 mod runner;
+mod seat;
 mod sim;
 mod standing;
 mod steps;

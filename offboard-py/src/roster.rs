@@ -40,7 +40,9 @@ pub(crate) fn plan_roster(
     let policy = of.policy(policy, source)?;
     let rows = Rows::parse(rows, file).map_err(|error| Told::from(Error::from(error)))?;
     let leaves_at = leaves_at.map(moment).transpose()?;
-    Ok(of.reading(|engine| async move {
+    let runner = of.runner.apart_if(planned.is_some());
+    let engine = of.engine.clone();
+    let job = async move {
         let raised = Mutex::new(None);
         let (abort, registered) = AbortHandle::new_pair();
         let told = |n: usize| {
@@ -59,7 +61,8 @@ pub(crate) fn plan_roster(
         let mut parts = vec![made.roster.to_bytes()];
         parts.extend(made.plans);
         Ok(Out::Parts(parts))
-    }))
+    };
+    Ok(Work::new(&runner, Halt::Drop, Box::pin(job)))
 }
 
 /// Accepts a roster; returns the approval.
@@ -185,6 +188,7 @@ where
     F: Future<Output = Result<CarriedRoster, Error>> + Send + 'static,
 {
     let stop = Stop::default();
+    let runner = of.runner.apart_if(on_event.is_some());
     let watcher = Watcher::new(on_event, stop.clone());
     let watch = Some(many.watch(&watcher));
     let how = RosterDrive { stop: stop.clone(), watch, ..RosterDrive::until(until_of(until)?) };
@@ -202,7 +206,7 @@ where
         let rows: Vec<Value> = rows.collect();
         Ok(Out::Parts(vec![report, json!(rows).to_string().into_bytes()]))
     };
-    Ok(Work::new(&of.runner, Halt::Stop(stop), Box::pin(job)))
+    Ok(Work::new(&runner, Halt::Stop(stop), Box::pin(job)))
 }
 
 /// Ends every open run of a roster; gives the report.

@@ -1,19 +1,16 @@
-//! Where work is done: never on a thread of Python's, and never on one thread for each leaver.
+//! Where work is done: never on one thread for each leaver, and on a thread of Python's only as long as it waits for it.
 
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::process;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::task::Poll;
-use std::thread;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
 use offboard_sim::SimClock;
 use tokio::runtime::{Handle, Runtime};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::timeout;
 
 use crate::errors::Told;
+use crate::seat::VirtualRunner;
 
 /// Something to be done, to its end.
 pub(crate) type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -48,73 +45,67 @@ pub(crate) fn runtime() -> Result<Handle, Told> {
 
 /// Where work is done.
 #[derive(Clone)]
-pub(crate) enum Runner {
-    /// On this machine's own time.
+pub(crate) struct Runner {
+    time: Time,
+    is_apart: bool,
+}
+
+#[derive(Clone)]
+enum Time {
+    /// This machine's own.
     Machine,
-    /// On the virtual time of a simulated tenant, which passes only while somebody runs it.
+    /// A simulated tenant's, which passes only while somebody runs it.
     Virtual(Arc<VirtualRunner>),
 }
 
+/// How long a thread that waits does its work itself. Ctrl-C is not looked at meanwhile.
+const AT_MOST: Duration = Duration::from_millis(50);
+
 impl Runner {
+    /// On this machine's own time.
+    pub(crate) fn machine() -> Self {
+        Self { time: Time::Machine, is_apart: false }
+    }
+
+    /// On the time of this simulated tenant.
+    pub(crate) fn of(clock: Arc<SimClock>) -> Self {
+        let time =
+            if clock.is_wall() { Time::Machine } else { Time::Virtual(Arc::new(VirtualRunner::new(clock))) };
+        Self { time, is_apart: false }
+    }
+
+    /// The same, but never on a thread that waits: for work that may call code of the user's. That code can call the engine
+    /// again, and on the main thread Ctrl-C would interrupt it anywhere.
+    pub(crate) fn apart_if(&self, may_call: bool) -> Self {
+        Self { time: self.time.clone(), is_apart: self.is_apart || may_call }
+    }
+
     /// Does it, from now on.
     pub(crate) fn spawn(&self, task: Task) -> Result<(), Told> {
         let handle = runtime()?;
-        match self {
-            Self::Machine => drop(handle.spawn(task)),
-            Self::Virtual(runner) => runner.send(task, handle)?,
+        match &self.time {
+            Time::Machine => drop(handle.spawn(task)),
+            Time::Virtual(runner) => runner.send(task, &handle)?,
         }
         Ok(())
     }
-}
 
-/// One thread on which virtual time passes. All work on one simulated tenant is done there, so that time jumps only when
-/// nobody has anything to do. It ends with the last who may send it work.
-pub(crate) struct VirtualRunner {
-    clock: Arc<SimClock>,
-    inbox: Mutex<Option<UnboundedSender<Task>>>,
-}
-
-impl VirtualRunner {
-    pub(crate) fn new(clock: Arc<SimClock>) -> Self {
-        Self { clock, inbox: Mutex::new(None) }
-    }
-
-    fn send(&self, task: Task, handle: Handle) -> Result<(), Told> {
-        let gone = || Told::internal("the simulated tenant's clock has stopped");
-        let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = &*inbox {
-            return sender.send(task).map_err(|_| gone());
-        }
-        let (sender, receiver) = unbounded_channel();
-        sender.send(task).map_err(|_| gone())?;
-        let clock = Arc::clone(&self.clock);
-        thread::Builder::new()
-            .name("offboard-sim".to_owned())
-            .spawn(move || {
-                // The clock runs the tasks; the runtime only lends what the journal needs.
-                let _runtime = handle.enter();
-                clock.block_on(carry(receiver));
-            })
-            .map_err(|error| Told::environment(format!("no thread can be started: {error}")))?;
-        *inbox = Some(sender);
-        Ok(())
-    }
-}
-
-/// Carries whatever comes, until nothing can come any more and all is done.
-async fn carry(mut inbox: UnboundedReceiver<Task>) {
-    let mut tasks = FuturesUnordered::new();
-    let mut open = true;
-    poll_fn(|cx| {
-        while open {
-            match inbox.poll_recv(cx) {
-                Poll::Ready(Some(task)) => tasks.push(task),
-                Poll::Ready(None) => open = false,
-                Poll::Pending => break,
+    /// Does it, for a thread that waits for it and has nothing else to do: what is done soon is done here, so that it is not
+    /// handed to another thread and back. What takes longer goes on as if it had been spawned.
+    pub(crate) fn begin(&self, mut task: Task) -> Result<(), Told> {
+        let handle = runtime()?;
+        // A thread of the runtime's own waits only where code of the user's calls an engine again.
+        let is_apart = self.is_apart || Handle::try_current().is_ok();
+        match &self.time {
+            Time::Machine => {
+                let is_done =
+                    !is_apart && handle.block_on(async { timeout(AT_MOST, &mut task).await }).is_ok();
+                if !is_done {
+                    drop(handle.spawn(task));
+                }
+                Ok(())
             }
+            Time::Virtual(runner) => runner.begin(task, is_apart, AT_MOST, &handle),
         }
-        while let Poll::Ready(Some(())) = tasks.poll_next_unpin(cx) {}
-        if open || !tasks.is_empty() { Poll::Pending } else { Poll::Ready(()) }
-    })
-    .await;
+    }
 }

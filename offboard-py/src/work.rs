@@ -15,7 +15,7 @@ use crate::calls::{LOOP, Loop};
 use crate::engine::Core;
 use crate::errors::{Told, Trouble};
 use crate::gate;
-use crate::runner::Runner;
+use crate::runner::{Runner, Task};
 
 /// What came of it.
 pub(crate) enum Out {
@@ -60,11 +60,12 @@ impl Work {
         Self { runner: runner.clone(), job: Mutex::new(Some(job)), halt, abort: OnceLock::new() }
     }
 
-    fn launch(
+    /// What there is to do; whoever waits for it is told by `done`.
+    fn task(
         &self,
         of: Option<Loop>,
         done: impl FnOnce(Result<Out, Trouble>) + Send + 'static,
-    ) -> Result<(), Told> {
+    ) -> Result<Task, Told> {
         let job = self.job.lock().unwrap_or_else(PoisonError::into_inner).take();
         let job = job.ok_or_else(|| Told::usage("this was begun already"))?;
         let (job, handle) = abortable(job);
@@ -76,7 +77,7 @@ impl Work {
                 Err(_) => done(Err(Told::internal("offboard itself has failed; please report it").into())),
             }
         };
-        self.runner.spawn(Box::pin(LOOP.scope(of, task)))
+        Ok(Box::pin(LOOP.scope(of, task)))
     }
 }
 
@@ -86,7 +87,8 @@ impl Work {
     /// once.
     fn wait(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let (sender, mut receiver) = sync_channel(1);
-        self.launch(None, move |result| drop(sender.send(result)))?;
+        let task = self.task(None, move |result| drop(sender.send(result)))?;
+        py.detach(|| self.runner.begin(task))?;
         let mut interrupt: Option<PyErr> = None;
         loop {
             let got;
@@ -121,10 +123,11 @@ impl Work {
         let told = future.clone_ref(py);
         let of: Loop = Arc::new(of.unbind());
         let to = Arc::clone(&of);
-        self.launch(Some(of), move |result| {
+        let task = self.task(Some(of), move |result| {
             // A loop that was closed meanwhile, or an interpreter that is leaving, has nobody left to tell.
             gate::attach(move |py| tell(py, &to, &told, result));
         })?;
+        self.runner.spawn(task)?;
         Ok(future)
     }
 

@@ -13,7 +13,7 @@ import pytest
 
 #: Carries a run on the machine's time, is interrupted, and goes on.
 BEGIN = """
-import json, signal, sys
+import json, os, signal, sys, threading, time
 import offboard
 from offboard import sim
 
@@ -39,6 +39,13 @@ def after(runs, go_on):
         "sent": sent, "all": tenant.requests()[1],
     }))
 
+def when_written(then):
+    def look():
+        while tenant.requests()[1] == 0:
+            time.sleep(0.001)
+        then()
+    threading.Thread(target=look, daemon=True).start()
+
 def resume(run):
     after([run], lambda engine: engine.resume(run, until="done"))
 """
@@ -51,6 +58,37 @@ try:
     engine.apply(plan, approval, until="done", on_event=told)
 except KeyboardInterrupt:
     resume(engine.run_id(plan, approval))
+else:
+    sys.exit("it was not interrupted")
+"""
+
+#: No function of the program's is told, so that the thread that waits begins the work itself.
+ALONE = """
+engine = offboard.connect(tenant, journal=journal)
+plan = engine.plan("containment", "alex@contoso.com", made_by="ada")
+approval = engine.approve(plan, by="ada")
+when_written(lambda: print("applied", flush=True))
+try:
+    engine.apply(plan, approval, until="done")
+except KeyboardInterrupt:
+    resume(engine.run_id(plan, approval))
+else:
+    sys.exit("it was not interrupted")
+"""
+
+#: Virtual time passes as fast as the disk keeps the journal.
+VIRTUAL = """
+tenant = sim.Tenant(1)
+rows = "upn\\n" + "\\n".join(tenant.hire(20)) + "\\n"
+engine = offboard.connect(tenant, journal=journal)
+roster = engine.plan_roster("containment", rows, made_by="ada")
+approval = engine.approve_roster(roster, by="ada")
+approved = engine.approved_roster(roster, approval)
+when_written(lambda: print("applied", flush=True))
+try:
+    engine.apply_roster(roster, approval, until="done")
+except KeyboardInterrupt:
+    after(list(approved.runs), lambda engine: engine.resume_roster(approved.roster, until="done"))
 else:
     sys.exit("it was not interrupted")
 """
@@ -89,7 +127,7 @@ else:
 """
 
 
-@pytest.mark.parametrize("program", [WAITING, ASYNCIO, ROSTER], ids=["waiting", "asyncio", "roster"])
+@pytest.mark.parametrize("program", [WAITING, ALONE, VIRTUAL, ASYNCIO, ROSTER], ids=["waiting", "alone", "virtual", "asyncio", "roster"])
 def test_ctrl_c_stops_between_two_writes(program: str, tmp_path: Path) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", BEGIN + program, os.fspath(tmp_path / "journal.db")],
@@ -105,3 +143,67 @@ def test_ctrl_c_stops_between_two_writes(program: str, tmp_path: Path) -> None:
     said = json.loads(out.splitlines()[-1])
     assert said["open"] and said["wrong"] == [] and said["done"], said
     assert 0 < said["sent"] < said["all"], "it was stopped before everything was sent, and then everything was"
+
+
+#: What is in flight takes an hour: the first Ctrl-C waits for it, the second one does not.
+IMPATIENT = """
+engine = offboard.connect(tenant, journal=journal)
+plan = engine.plan("containment", "alex@contoso.com", made_by="ada")
+approval = engine.approve(plan, by="ada")
+tenant.hurry(latency="PT1H")
+pressed = []
+
+def press(*_):
+    pressed.append(True)
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGINT, press)
+
+def twice():
+    os.kill(os.getpid(), signal.SIGINT)
+    while not pressed:
+        time.sleep(0.001)
+    os.kill(os.getpid(), signal.SIGINT)
+
+before = tenant.requests()[0]
+def look():
+    while tenant.requests()[0] == before:
+        time.sleep(0.001)
+    twice()
+threading.Thread(target=look, daemon=True).start()
+try:
+    engine.apply(plan, approval)
+except KeyboardInterrupt:
+    print(json.dumps({"pressed": len(pressed)}))
+else:
+    sys.exit("it was not interrupted")
+"""
+
+#: Nobody ever begins the run that is followed, in virtual time.
+NOBODY = """
+engine = offboard.connect(sim.Tenant(1), journal=journal)
+plan = engine.plan("containment", "alex@contoso.com", made_by="ada")
+run = engine.run_id(plan, engine.approve(plan, by="ada"))
+threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    list(engine.events(run, follow=True))
+except KeyboardInterrupt:
+    # Nothing is left in the way of whoever comes next.
+    again = engine.plan("containment", "alex@contoso.com", made_by="ada")
+    print(json.dumps({"pressed": 1}))
+else:
+    sys.exit("it was not interrupted")
+"""
+
+
+@pytest.mark.parametrize(("program", "pressed"), [(IMPATIENT, 2), (NOBODY, 1)], ids=["twice", "nobody"])
+def test_ctrl_c_leaves_what_does_not_end(program: str, pressed: int, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BEGIN + program, os.fspath(tmp_path / "journal.db")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == {"pressed": pressed}

@@ -41,10 +41,9 @@ def write(data: bytes, path: str | os.PathLike[str]) -> None:
 class Document:
     """A document, named by the SHA-256 of its bytes."""
 
-    __slots__ = ("_bytes", "_cache", "_digest")
+    __slots__ = ("_bytes", "_cache")
 
     _bytes: bytes
-    _digest: str
     _cache: dict[str, Any]
 
     #: What it is called in messages.
@@ -55,7 +54,7 @@ class Document:
             if type(source) is not type(self):
                 raise TypeError(f"this is a {source.what}, and not a {self.what}")
             # Neither changes, so that what was read out of the one is good for the other.
-            self._hold(source._bytes, source._cache, source._digest)
+            self._hold(source._bytes, source._cache)
             return
         if isinstance(source, bytes):
             data = source
@@ -67,23 +66,23 @@ class Document:
             data = Path(source).read_bytes()
         else:
             raise TypeError(f"a {self.what} is made from bytes, text, JSON or a path, and not from {type(source)}")
-        self._hold(data, {}, self._read(data))
+        digest = self._read(data)
+        self._hold(data, {} if digest is None else {"digest": digest})
 
     @classmethod
     def _made(cls, data: bytes) -> Self:
         """What the core has just written: it is one without being read."""
         made = cls.__new__(cls)
-        made._hold(data, {}, core.digest(data))
+        made._hold(data, {})
         return made
 
-    def _hold(self, data: bytes, cache: dict[str, Any], digest: str) -> None:
+    def _hold(self, data: bytes, cache: dict[str, Any]) -> None:
         object.__setattr__(self, "_bytes", data)
         object.__setattr__(self, "_cache", cache)
-        object.__setattr__(self, "_digest", digest)
 
-    def _read(self, data: bytes) -> str:
-        """Reads it as what it is; returns the digest."""
-        return core.digest(data)
+    def _read(self, data: bytes) -> str | None:
+        """Reads it as what it is; returns the digest, where that has shown it."""
+        return None
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Self:
@@ -97,7 +96,8 @@ class Document:
     @property
     def digest(self) -> str:
         """SHA-256 of its bytes, in lower-case hexadecimal."""
-        return self._digest
+        digest: str = self._kept("digest", lambda: core.digest(self._bytes))
+        return digest
 
     def to_bytes(self) -> bytes:
         """Its bytes, as they were read or made."""
@@ -136,7 +136,7 @@ class Document:
         return type(other) is type(self) and isinstance(other, Document) and other._bytes == self._bytes
 
     def __hash__(self) -> int:
-        return hash(self._digest)
+        return hash(self._bytes)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a {self.what} does not change; make another one")

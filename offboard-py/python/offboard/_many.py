@@ -115,7 +115,7 @@ class Base(_runs.Base):
             return Approval(core.approve_by_standing(self._core, made, StandingApproval(standing).to_bytes()))
         if by is None:
             raise UsageError("an approval is by somebody, and nobody is named", hint="name him: by=...")
-        return Approval(self._core.approve(made, by, ticket, rows, irreversible))
+        return Approval._made(self._core.approve(made, by, ticket, rows, irreversible))
 
     def approve_roster(
         self,

@@ -115,9 +115,8 @@ class RosterReport(Document):
         data, trouble = parts
         return cls(data, trouble=json.loads(trouble))
 
-    def _read(self, data: bytes) -> str:
+    def _read(self, data: bytes) -> None:
         core.roster_report_summary(data)
-        return core.digest(data)
 
     @property
     def roster(self) -> str:

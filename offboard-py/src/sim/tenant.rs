@@ -1,7 +1,6 @@
 //! The tenant itself: its people, its clock, its truth.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 
 use offboard::core::operation::guard::Direction;
 use offboard::core::report::StepReport;
@@ -16,7 +15,7 @@ use super::faults::Faults;
 use super::period;
 use super::server::Server;
 use crate::errors::Told;
-use crate::runner::{Runner, VirtualRunner};
+use crate::runner::Runner;
 use crate::work::{Halt, Out, Work};
 
 /// A simulated Microsoft 365 tenant.
@@ -28,11 +27,7 @@ pub(crate) struct Tenant {
 
 impl Tenant {
     fn on(inner: sim::Tenant) -> Self {
-        let runner = if inner.clock().is_wall() {
-            Runner::Machine
-        } else {
-            Runner::Virtual(Arc::new(VirtualRunner::new(inner.clock())))
-        };
+        let runner = Runner::of(inner.clock());
         Self { inner, runner }
     }
 
@@ -288,7 +283,7 @@ impl Tenant {
                 .map_err(|error| Told::environment(format!("{address} cannot be listened on: {error}")))?;
             Ok(Out::Server(Server::new(server)))
         };
-        Work::new(&Runner::Machine, Halt::Drop, Box::pin(job))
+        Work::new(&Runner::machine(), Halt::Drop, Box::pin(job))
     }
 }
 

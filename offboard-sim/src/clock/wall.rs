@@ -1,6 +1,6 @@
 //! The one place where the simulated tenant looks at the machine's clock.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use offboard_core::time::{Period, Timestamp};
 
@@ -34,5 +34,24 @@ impl Wall {
         if left > Period::ZERO {
             tokio::time::sleep(left.into()).await;
         }
+    }
+}
+
+/// A moment of the machine's, whatever the tenant's clock shows.
+#[derive(Debug)]
+pub(super) struct Deadline(Instant);
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever runs virtual time for a while means the machine's time"
+)]
+impl Deadline {
+    pub(super) fn after(period: Duration) -> Self {
+        Self(Instant::now() + period)
+    }
+
+    /// How long until then; nothing is left once it has come.
+    pub(super) fn left(&self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
     }
 }
