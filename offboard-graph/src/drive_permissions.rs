@@ -1,11 +1,10 @@
 //! Permissions of OneDrives (CONTRACT B11).
 
 use async_trait::async_trait;
-use futures_util::future::try_join;
 use http::Method;
 use offboard_core::failure::{Failure, Kind, ProviderError};
 use offboard_core::id::UserId;
-use offboard_core::model::drive_sharing::{DriveRole, DriveSharing};
+use offboard_core::model::drive_sharing::{DrivePermission, DriveRole, OwnPermissions};
 use offboard_core::ports::{Answer, Call, DrivePermissions, Receipt};
 use offboard_http::quota;
 
@@ -27,21 +26,28 @@ const PAGE: u32 = 999;
 
 #[async_trait]
 impl DrivePermissions for Graph {
-    async fn sharing(&self, call: &Call, drive: &str) -> Answer<Option<DriveSharing>> {
-        let list = Ask::get("/drives/{id}/root/permissions", root(drive)?.then("permissions"), &need::FILES)
+    async fn permissions(&self, call: &Call, drive: &str) -> Answer<Option<Vec<DrivePermission>>> {
+        let path = root(drive)?.then("permissions");
+        let ask = Ask::get("/drives/{id}/root/permissions", path, &need::FILES)
             .query(Query::select(permission::SELECT))
             .units(UNITS)
             .pool(quota::FILES);
-        let all = Ask::get("/drives/{id}/root/delta", root(drive)?.then("delta"), &need::FILES)
+        self.0.list_if_there(call, ask, NO_ITEM, PermissionBody::permission).await
+    }
+
+    async fn own_permissions(&self, call: &Call, drive: &str) -> Answer<Option<OwnPermissions>> {
+        let ask = Ask::get("/drives/{id}/root/delta", root(drive)?.then("delta"), &need::FILES)
             .query(Query::select(drive_delta::SELECT).top(PAGE))
             .prefer(drive_delta::PREFER)
             .units(2)
             .pool(quota::FILES);
-        let permissions = self.0.list_if_there(call, list, NO_ITEM, PermissionBody::permission);
-        let rows = self.0.list_if_there(call, all, NO_ITEM, DeltaBody::row);
-        let (permissions, rows) = try_join(permissions, rows).await?;
-        let Some((permissions, rows)) = permissions.zip(rows) else { return Ok(None) };
-        Ok(Some(DriveSharing { permissions, apart: drive_delta::apart(rows) }))
+        let Some(rows) = self.0.list_if_there(call, ask, NO_ITEM, DeltaBody::row).await? else {
+            return Ok(None);
+        };
+        match drive_delta::apart(rows) {
+            Some(apart) => Ok(Some(OwnPermissions::of(apart))),
+            None => Err(not_told()),
+        }
     }
 
     async fn invite(&self, call: &Call, drive: &str, to: UserId, role: DriveRole) -> Answer<Receipt> {
@@ -53,19 +59,41 @@ impl DrivePermissions for Graph {
         self.0.write(call, ask).await
     }
 
+    async fn set_role(&self, call: &Call, drive: &str, permission: &str, role: DriveRole) -> Answer<Receipt> {
+        let ask = Ask::safe_write(Method::PATCH, PERMISSION, of(drive, permission)?, &need::WRITE_FILES)
+            .body(permission::only(role))
+            .units(UNITS)
+            .pool(quota::FILES);
+        self.0.write(call, ask).await
+    }
+
     async fn delete_permission(&self, call: &Call, drive: &str, permission: &str) -> Answer<Receipt> {
-        let path = root(drive)?.then("permissions").data(permission).map_err(unaddressable)?;
-        let template = "/drives/{id}/root/permissions/{id}";
-        let ask = Ask::safe_write(Method::DELETE, template, path, &need::WRITE_FILES)
+        let ask = Ask::safe_write(Method::DELETE, PERMISSION, of(drive, permission)?, &need::WRITE_FILES)
             .units(UNITS)
             .pool(quota::FILES);
         self.0.write_or_gone(call, ask, NO_ITEM).await
     }
 }
 
+const PERMISSION: &str = "/drives/{id}/root/permissions/{id}";
+
 /// `/drives/{id}/root`.
 fn root(drive: &str) -> Result<Path, ProviderError> {
     Ok(Path::new("drives").data(drive).map_err(unaddressable)?.then("root"))
+}
+
+/// `/drives/{id}/root/permissions/{id}`.
+fn of(drive: &str, permission: &str) -> Result<Path, ProviderError> {
+    root(drive)?.then("permissions").data(permission).map_err(unaddressable)
+}
+
+fn not_told() -> ProviderError {
+    let message = "which files and folders have permissions of their own is not told to this caller";
+    let failure = Failure::new(Kind::Unsupported, message).code("sharing_not_told");
+    ProviderError::new(
+        PROVIDER,
+        failure.hint("grant the permission `Sites.FullControl.All` and consent to it"),
+    )
 }
 
 fn unaddressable(error: Unaddressable) -> ProviderError {

@@ -2,6 +2,7 @@
 //! certificate, by a person where it does not; or he gets copies.
 
 mod copies;
+mod ends;
 mod invitations;
 
 use crate::common::single::{stopping, waivers};

@@ -135,10 +135,11 @@ pub(super) fn next(report: &Report, ended: Ended) -> Vec<String> {
     lines.push(format!("Look     offboard report {run} --html report.html"));
     // What nobody could see, and what its way does not reach, a person decides.
     for step in report.steps.iter().filter(|s| matches!(s.outcome, Outcome::Unknown | Outcome::Partial)) {
-        let (id, word) = (&step.id, step.outcome.name());
-        lines.push(format!(
-            "Decide   offboard settle {run} {id} --happened | --did-not-happen   ({word}; look first)"
-        ));
+        let (words, why) = match step.outcome {
+            Outcome::Partial => ("--happened", "partial; once the rest is handed over"),
+            _ => ("--happened | --did-not-happen", "unknown; look first"),
+        };
+        lines.push(format!("Decide   offboard settle {run} {} {words}   ({why})", step.id));
     }
     if report.direction == offboard::core::operation::guard::Direction::Forward
         && report.steps.iter().any(|step| step.attempts > 0)

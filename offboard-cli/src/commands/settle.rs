@@ -8,7 +8,7 @@ use crate::{Answer, Shell};
 
 /// Decides what nobody could read, or what was reached in part: it happened, or it did not
 ///
-/// Look in the tenant first, then say what is so. Of a step that is `partial`: whether the rest was handed over, too.
+/// Look in the tenant first, then say what is so. A step that is `partial` is settled as happened once the rest is handed over, too.
 #[derive(Debug, Clone, Args)]
 pub struct Settle {
     /// The run

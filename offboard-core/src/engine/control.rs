@@ -160,6 +160,13 @@ impl Engine {
                 ))
                 .into());
             }
+            Word::Settle { happened: false } if now.status == Status::Partial => {
+                return Err(ErrorKind::Usage(format!(
+                    "`{step}` was seen in part, and that much did happen; settle it as happened once the rest is handed over, \
+                     or take the run back (`undo`)"
+                ))
+                .into());
+            }
             Word::Settle { happened } => EventKind::Settled { by, happened: *happened },
         };
         self.append_alone(run, vec![(step.clone(), kind)]).await
@@ -250,7 +257,7 @@ impl Engine {
         let steps = plan
             .steps
             .iter()
-            .filter(|step| state.step(&step.id).is_some_and(|s| !s.status.is_over() && !in_the_air(s)))
+            .filter(|step| state.step(&step.id).is_some_and(is_ended_by_a_word))
             .map(|step| (Some(step.id.clone()), kind(&step.id)));
         self.append_with(run, force, steps.chain([(None, EventKind::Closed {})]).collect()).await
     }
@@ -298,6 +305,11 @@ impl Engine {
             .map(|run| run.run)
             .collect())
     }
+}
+
+/// Nothing of it is so, and nothing was sent.
+fn is_ended_by_a_word(state: &StepState) -> bool {
+    !state.status.is_over() && state.status != Status::Partial && !in_the_air(state)
 }
 
 /// Sent, for all that is known: nobody can end that by saying so, it has to be read back.

@@ -48,7 +48,7 @@ pub struct Drive {
     pub stop: Stop,
     /// Sees each event after it is durable; must not block.
     pub watch: Option<Watch>,
-    /// Look again at what stands still: blocked, failed, handed off, unverified.
+    /// Look again at what stands still: blocked, failed, handed off, unverified, seen in part.
     pub reconsider: bool,
     /// What was read a moment ago.
     pub seed: Option<Reading>,

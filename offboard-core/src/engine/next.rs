@@ -6,8 +6,8 @@ use super::backoff;
 use crate::failure::Kind;
 use crate::id::StepId;
 use crate::journal::{RunState, Status, StepState};
-use crate::operation::{Class, Door, Repeat};
-use crate::plan::{Need, Plan, Step};
+use crate::operation::{Door, Repeat};
+use crate::plan::{Need, Plan, Step, order};
 use crate::time::Timestamp;
 
 /// What is to be done with a step.
@@ -62,7 +62,7 @@ pub fn next(plan: &Plan, run: &RunState, reconsider: &BTreeSet<StepId>, now: Tim
     let mut next = Next::default();
     for step in &plan.steps {
         let Some(state) = run.step(&step.id) else { continue };
-        next.open |= !run.closed && may_still_write(state.status);
+        next.open |= !run.closed && may_still_write(state.status) && !never_begins(step, plan, state, now);
         let again = reconsider.contains(&step.id);
         match due(plan, step, state, run, again, now) {
             Due::Now(task) => next.ready.push(Work { step: step.id.clone(), door: step.door, task }),
@@ -88,15 +88,11 @@ impl Due {
 }
 
 fn due(plan: &Plan, step: &Step, state: &StepState, run: &RunState, again: bool, now: Timestamp) -> Due {
-    // Of a run that was ended nothing is sent; what is in the air is still looked at, so that nobody has to guess.
-    let may_send = !run.closed;
+    // Of a run that was ended nothing is sent; what is in the air is still looked at, so that nobody has to guess. Nor is what
+    // was to have ended by now: beginning it would never end.
+    let may_send = || !run.closed && !has_ended(step, plan, now);
     match state.status {
-        Status::Pending | Status::Deferred | Status::Blocked | Status::Failed
-            if has_ended(step, plan, run) =>
-        {
-            Due::No
-        }
-        Status::Pending | Status::Deferred if !may_send || !needs_met(step, run) => Due::No,
+        Status::Pending | Status::Deferred if !may_send() || !needs_met(plan, step, run) => Due::No,
         Status::Pending | Status::Deferred => match step.not_before {
             Some(date) if date > now => Due::Date(date),
             _ => Due::at(state.until.unwrap_or(now), now, Task::Capture),
@@ -104,25 +100,25 @@ fn due(plan: &Plan, step: &Step, state: &StepState, run: &RunState, again: bool,
         Status::Applied => Due::at(state.since + backoff::FIRST_LOOK, now, Task::Verify),
         Status::Waiting => {
             let writes = state.under_way || send_again(step, state, now);
-            let task = if may_send && writes { Task::Capture } else { Task::Verify };
+            let task = if writes && may_send() { Task::Capture } else { Task::Verify };
             Due::at(state.until.unwrap_or(now), now, task)
         }
         // A lost answer: what repeats safely is looked at and sent again, everything else is only read.
-        Status::Indeterminate if may_send && step.repeat == Repeat::Safe && state.attempts < ATTEMPTS => {
+        Status::Indeterminate if step.repeat == Repeat::Safe && state.attempts < ATTEMPTS && may_send() => {
             Due::at(after_setback(state), now, Task::Capture)
         }
         // Long work knows by its cursor what has no answer.
-        Status::Indeterminate if may_send && step.repeat == Repeat::Resume => {
+        Status::Indeterminate if step.repeat == Repeat::Resume && may_send() => {
             let failure = state.failure.as_ref();
             let pause = failure.map(|failure| backoff::try_again(failure, state.attempts, state.since));
             Due::at(pause.unwrap_or(state.since), now, Task::Capture)
         }
         Status::Indeterminate => Due::Now(Task::Verify),
-        Status::Blocked | Status::Failed if may_send && again && needs_met(step, run) => {
+        Status::Blocked | Status::Failed if again && may_send() && needs_met(plan, step, run) => {
             Due::Now(Task::Capture)
         }
         // Once its end has come it is told as it was seen before.
-        Status::Partial if ends(step, plan).any(|end| end.not_before <= Some(now)) => Due::No,
+        Status::Partial if has_ended(step, plan, now) => Due::No,
         Status::HandedOff | Status::Unverified | Status::Partial if again => Due::Now(Task::Verify),
         // Somebody says that it was done, and what loses data by it waits until that is seen.
         Status::Acknowledged if is_waited_for(step, plan, run) => {
@@ -132,18 +128,9 @@ fn due(plan: &Plan, step: &Step, state: &StepState, run: &RunState, again: bool,
     }
 }
 
-/// The dated steps that end what this one begins.
-fn ends<'a>(step: &'a Step, plan: &'a Plan) -> impl Iterator<Item = &'a Step> {
-    plan.steps.iter().filter(|end| {
-        step.class != Class::Containment
-            && end.not_before > step.not_before
-            && end.needs.get(&step.id) == Some(&Need::Sent)
-    })
-}
-
-/// What this one begins has ended already: beginning now would never end.
-fn has_ended(step: &Step, plan: &Plan, run: &RunState) -> bool {
-    ends(step, plan).any(|end| run.step(&end.id).is_some_and(|state| state.status.is_over()))
+/// The day on which what this one begins ends has come.
+fn has_ended(step: &Step, plan: &Plan, now: Timestamp) -> bool {
+    plan.steps.iter().any(|end| end.not_before.is_some_and(|at| at <= now) && order::is_end_of(end, step))
 }
 
 /// A step that may still come needs to see this one's result.
@@ -172,14 +159,23 @@ fn send_again(step: &Step, state: &StepState, now: Timestamp) -> bool {
         && state.sent_at.is_some_and(|sent| now.since(sent) >= step.latency.times(2))
 }
 
+/// It has not begun, and its end has come.
+fn never_begins(step: &Step, plan: &Plan, state: &StepState, now: Timestamp) -> bool {
+    matches!(state.status, Status::Pending | Status::Deferred | Status::Blocked | Status::Failed)
+        && has_ended(step, plan, now)
+}
+
 fn may_still_write(status: Status) -> bool {
     !status.is_over() && !matches!(status, Status::HandedOff | Status::Unverified | Status::Partial)
 }
 
 /// Whether everything is true of the earlier steps that must be.
-pub fn needs_met(step: &Step, run: &RunState) -> bool {
+pub fn needs_met(plan: &Plan, step: &Step, run: &RunState) -> bool {
     step.needs.iter().all(|(id, need)| {
         run.step(id).is_some_and(|earlier| match need {
+            Need::Sent if plan.step(id).is_some_and(|begin| order::is_end_of(step, begin)) => {
+                may_end(earlier.status)
+            }
             Need::Sent => earlier.status.is_sent(),
             Need::Verified | Need::Seen => match earlier.status {
                 Status::Verified | Status::Skipped | Status::Lapsed => true,
@@ -189,6 +185,13 @@ pub fn needs_met(step: &Step, run: &RunState) -> bool {
             },
         })
     })
+}
+
+/// What began can be ended: neither is it in the air, where a reading would say that there is nothing to end, nor may a
+/// person still do it. What has not begun by the day of its end never does.
+fn may_end(begin: Status) -> bool {
+    use Status::{Applied, Captured, HandedOff, Indeterminate, Progressed, Waiting};
+    !matches!(begin, Captured | Progressed | Applied | Waiting | Indeterminate | HandedOff)
 }
 
 /// The steps that stand still until somebody wants them looked at again.

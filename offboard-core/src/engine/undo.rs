@@ -21,7 +21,7 @@ use crate::operation::{
 use crate::plan::document::{Source, Undone};
 use crate::plan::judge::{DRIFT, Guards, judge, reads};
 use crate::plan::step::ResidualRisk;
-use crate::plan::{Action, Need, Plan, Step};
+use crate::plan::{Action, Need, Plan, Step, order};
 use crate::ports::Priority;
 use crate::time::Timestamp;
 
@@ -232,7 +232,9 @@ fn reverse_needs(plan: &Plan, steps: &mut [Step]) {
     for step in steps {
         for later in &plan.steps {
             let protects = later.needs.get(&step.id).is_some_and(|need| *need >= Need::Verified);
-            if protects && here.contains(&later.id) {
+            // What was ended is begun anew before its beginning is taken back, or it would stay.
+            let ended = plan.step(&step.id).is_some_and(|begin| order::is_end_of(later, begin));
+            if (protects || ended) && here.contains(&later.id) {
                 step.needs.insert(later.id.clone(), Need::Verified);
             }
         }

@@ -93,9 +93,10 @@ fn event(session: &Session<'_>, id: &StepId, seen: Observed) -> Option<EventKind
         (Judged::Nothing(why), _) => why.clone(),
         (Judged::Unknown(failure), _) => format!("it could not be read back ({})", failure.message),
     };
-    // What was there and is not any more was taken away by others.
+    // What was there and is not any more was taken away by others. A reading that failed says nothing of that.
     if state.status == Status::Partial {
-        return Some(EventKind::Unverified { why });
+        return matches!(seen.now, Judged::Is(_) | Judged::Nothing(_))
+            .then_some(EventKind::Unverified { why });
     }
     match (not_seen(&state, operation.spec(), why, seen.at), seen.reached) {
         // What cannot be seen earlier is not asked for every few minutes.

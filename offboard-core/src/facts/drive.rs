@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 use crate::failure::{Failure, Kind, ProviderError};
 use crate::id::UserId;
 use crate::model::drive::{Drive, DriveAdministrator, DriveEntry, DriveFolder, LoginOwner};
-use crate::model::drive_sharing::DriveSharing;
+use crate::model::drive_sharing::{DrivePermission, OwnPermissions};
 use crate::ports::{Answer, Call, Providers, Selector};
 
 const READER: &str = "facts";
@@ -32,10 +32,20 @@ pub(super) async fn administrators(
     all.await.map(Some)
 }
 
-/// Who may open somebody's OneDrive, and what in it has permissions of its own; nothing where he has none.
-pub(super) async fn sharing(p: &Providers, call: &Call, of: UserId) -> Answer<Option<DriveSharing>> {
+/// The permissions of the root folder of somebody's OneDrive; nothing where he has none.
+pub(super) async fn permissions(
+    p: &Providers,
+    call: &Call,
+    of: UserId,
+) -> Answer<Option<Vec<DrivePermission>>> {
     let Some(drive) = open(p, call, of, "who may open it").await? else { return Ok(None) };
-    p.drive_permissions.sharing(call, &drive.id).await
+    p.drive_permissions.permissions(call, &drive.id).await
+}
+
+/// What in somebody's OneDrive has permissions of its own; nothing where he has none.
+pub(super) async fn apart(p: &Providers, call: &Call, of: UserId) -> Answer<Option<OwnPermissions>> {
+    let Some(drive) = open(p, call, of, "what is in it").await? else { return Ok(None) };
+    p.drive_permissions.own_permissions(call, &drive.id).await
 }
 
 /// What lies at the top of somebody's OneDrive; nothing where he has none.

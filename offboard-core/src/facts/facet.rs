@@ -56,8 +56,10 @@ pub enum Facet {
     Drive(UserId),
     /// Who may do everything in a person's OneDrive.
     DriveAdministrators(UserId),
-    /// Who may open a person's OneDrive by its permissions, and what in it has permissions of its own.
-    DriveSharing(UserId),
+    /// The permissions of the root folder of a person's OneDrive.
+    DrivePermissions(UserId),
+    /// What in a person's OneDrive has permissions of its own.
+    DriveApart(UserId),
     /// What lies in a person's OneDrive.
     DriveItems(UserId),
     /// What lies in a folder of this name at the top of a person's OneDrive.
@@ -136,7 +138,8 @@ impl Facet {
             | Self::Organization => Some(Service::Exchange),
             Self::Drive(_)
             | Self::DriveAdministrators(_)
-            | Self::DriveSharing(_)
+            | Self::DrivePermissions(_)
+            | Self::DriveApart(_)
             | Self::DriveItems(_)
             | Self::DriveFolder(..)
             | Self::OneDriveRetention => Some(Service::OneDrive),
@@ -179,7 +182,8 @@ impl fmt::Display for Facet {
             Self::Meetings(_) => "the organised meetings",
             Self::Drive(_) => "the OneDrive",
             Self::DriveAdministrators(_) => "the administrators of the OneDrive",
-            Self::DriveSharing(_) => "the permissions of the OneDrive",
+            Self::DrivePermissions(_) => "the permissions of the OneDrive",
+            Self::DriveApart(_) => "what has permissions of its own in the OneDrive",
             Self::DriveItems(_) => "the files in the OneDrive",
             Self::DriveFolder(..) => "the folder in the OneDrive",
             Self::PhoneNumbers(_) => "the telephone numbers",

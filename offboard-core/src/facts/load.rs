@@ -176,8 +176,13 @@ fn read<'a>(
                 f.person_mut(id).drive_administrators = fact;
             })
         }
-        &Facet::DriveSharing(id) => reading(how, super::drive::sharing(p, call, id), move |f, fact| {
-            f.person_mut(id).drive_sharing = fact;
+        &Facet::DrivePermissions(id) => {
+            reading(how, super::drive::permissions(p, call, id), move |f, fact| {
+                f.person_mut(id).drive_permissions = fact;
+            })
+        }
+        &Facet::DriveApart(id) => reading(how, super::drive::apart(p, call, id), move |f, fact| {
+            f.person_mut(id).drive_apart = fact;
         }),
         &Facet::DriveItems(id) => reading(how, super::drive::items(p, call, id), move |f, fact| {
             f.person_mut(id).drive_items = fact;

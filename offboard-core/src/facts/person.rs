@@ -10,7 +10,7 @@ use crate::id::{GroupId, UserId};
 use crate::model::client_access::ClientAccess;
 use crate::model::deletion::{DeletedUser, RestoreConflict};
 use crate::model::drive::{Drive, DriveAdministrator, DriveEntry, DriveFolder};
-use crate::model::drive_sharing::DriveSharing;
+use crate::model::drive_sharing::{DrivePermission, OwnPermissions};
 use crate::model::group::{Group, Membership, Tie};
 use crate::model::license::Licenses;
 use crate::model::mailbox::{
@@ -75,9 +75,12 @@ pub struct Person {
     /// Who may do everything in his OneDrive.
     #[serde(default)]
     pub drive_administrators: Fact<Vec<DriveAdministrator>>,
-    /// Who may open his OneDrive by its permissions.
+    /// The permissions of the root folder of his OneDrive.
     #[serde(default)]
-    pub drive_sharing: Fact<DriveSharing>,
+    pub drive_permissions: Fact<Vec<DrivePermission>>,
+    /// What in his OneDrive has permissions of its own.
+    #[serde(default)]
+    pub drive_apart: Fact<OwnPermissions>,
     /// What lies at the top of his OneDrive, everything below it counted.
     #[serde(default)]
     pub drive_items: Fact<Vec<DriveEntry>>,
@@ -114,7 +117,8 @@ impl Person {
             meetings: Fact::default(),
             drive: Fact::default(),
             drive_administrators: Fact::default(),
-            drive_sharing: Fact::default(),
+            drive_permissions: Fact::default(),
+            drive_apart: Fact::default(),
             drive_items: Fact::default(),
             drive_folders: BTreeMap::new(),
             phone_numbers: Fact::default(),
@@ -227,13 +231,9 @@ impl Person {
         self.drive.stabilise();
         self.drive_administrators.sort();
         self.drive_administrators.stabilise();
-        if let Some(sharing) = self.drive_sharing.known_mut() {
-            sharing.permissions.sort();
-            if let Some(apart) = &mut sharing.apart {
-                apart.sort();
-            }
-        }
-        self.drive_sharing.stabilise();
+        self.drive_permissions.sort();
+        self.drive_permissions.stabilise();
+        self.drive_apart.stabilise();
         self.drive_items.sort();
         self.drive_items.stabilise();
         for folder in self.drive_folders.values_mut() {

@@ -57,7 +57,9 @@ impl Guard for NotInThisCloud {
 
 /// Who may open a locked OneDrive is not offered because it is locked, in every cloud. G44 says that.
 fn is_locked(facts: &Facts, facet: &Facet) -> bool {
-    let (Facet::DriveAdministrators(id) | Facet::DriveSharing(id)) = facet else { return false };
+    let (Facet::DriveAdministrators(id) | Facet::DrivePermissions(id) | Facet::DriveApart(id)) = facet else {
+        return false;
+    };
     facts.person(*id).and_then(|person| person.drive.known()).is_some_and(|drive| drive.locked)
 }
 
@@ -84,7 +86,8 @@ fn not_offered(facts: &Facts, facet: &Facet) -> Option<Why> {
         Facet::MobileDevices(id) => of(facts, *id, |p| why(&p.mobile_devices)),
         Facet::Meetings(id) => of(facts, *id, |p| why(&p.meetings)),
         Facet::Drive(id) => of(facts, *id, |p| why(&p.drive)),
-        Facet::DriveSharing(id) => of(facts, *id, |p| why(&p.drive_sharing)),
+        Facet::DrivePermissions(id) => of(facts, *id, |p| why(&p.drive_permissions)),
+        Facet::DriveApart(id) => of(facts, *id, |p| why(&p.drive_apart)),
         Facet::DriveItems(id) => of(facts, *id, |p| why(&p.drive_items)),
         Facet::DriveFolder(id, name) => of(facts, *id, |p| p.drive_folders.get(name).and_then(why)),
         Facet::DriveAdministrators(id) => of(facts, *id, |p| why(&p.drive_administrators)),
@@ -129,7 +132,7 @@ mod tests {
                 Trial::of(name).with(|facts| {
                     facts.leaver.drive.known_mut().unwrap().locked = locked;
                     facts.leaver.drive_administrators = Fact::NotOffered(Why::Cloud);
-                    facts.leaver.drive_sharing = Fact::NotOffered(Why::Cloud);
+                    facts.leaver.drive_permissions = Fact::NotOffered(Why::Cloud);
                 })
             };
             assert!(locked(true).judge(&NotInThisCloud).is_empty(), "{name}");
@@ -158,7 +161,8 @@ mod tests {
                     person.mobile_devices = Fact::NotOffered(cloud);
                     person.drive = Fact::NotOffered(cloud);
                     person.drive_administrators = Fact::NotOffered(cloud);
-                    person.drive_sharing = Fact::NotOffered(cloud);
+                    person.drive_permissions = Fact::NotOffered(cloud);
+                    person.drive_apart = Fact::NotOffered(cloud);
                     person.drive_items = Fact::NotOffered(cloud);
                     person.drive_folders.insert(copies(), Fact::NotOffered(cloud));
                 }

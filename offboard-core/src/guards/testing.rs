@@ -297,7 +297,8 @@ pub(super) fn facets() -> Vec<Facet> {
             Facet::Meetings(id),
             Facet::Drive(id),
             Facet::DriveAdministrators(id),
-            Facet::DriveSharing(id),
+            Facet::DrivePermissions(id),
+            Facet::DriveApart(id),
             Facet::DriveItems(id),
             Facet::DriveFolder(id, copies()),
             Facet::PhoneNumbers(id),
@@ -370,7 +371,8 @@ pub(super) fn replace(facts: &mut Facts, facet: &Facet, by: Outcome) {
         Facet::Meetings(id) => facts.person_mut(*id).meetings = by.fact(),
         Facet::Drive(id) => facts.person_mut(*id).drive = by.fact(),
         Facet::DriveAdministrators(id) => facts.person_mut(*id).drive_administrators = by.fact(),
-        Facet::DriveSharing(id) => facts.person_mut(*id).drive_sharing = by.fact(),
+        Facet::DrivePermissions(id) => facts.person_mut(*id).drive_permissions = by.fact(),
+        Facet::DriveApart(id) => facts.person_mut(*id).drive_apart = by.fact(),
         Facet::DriveItems(id) => facts.person_mut(*id).drive_items = by.fact(),
         Facet::DriveFolder(id, name) => {
             facts.person_mut(*id).drive_folders.insert(name.clone(), by.fact());

@@ -104,7 +104,7 @@ impl StepState {
         let before = std::mem::replace(&mut self.status, status);
         self.since = event.at;
         self.until = None;
-        self.why = None;
+        let why = self.why.take();
         match &event.kind {
             EventKind::Captured { before, findings, drift } => {
                 // The state before is that before the first byte left: an earlier look that sent nothing is none.
@@ -178,6 +178,8 @@ impl StepState {
             EventKind::Settled { by, happened } => {
                 self.by = Some(by.clone());
                 self.happened = Some(*happened);
+                // What was left out is what he has settled.
+                self.why = why.filter(|_| before == Status::Partial);
             }
             EventKind::Superseded { by } => self.why = Some(format!("the run {by} took its place")),
             EventKind::Sent {} | EventKind::Observed { .. } | EventKind::Closed {} => {}

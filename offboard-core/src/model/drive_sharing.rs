@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::drive::DriveEntry;
+use super::drive::{DriveEntry, DriveTally};
 use crate::id::UserId;
 
 /// What an invitation lets somebody do.
@@ -51,27 +51,51 @@ pub struct DrivePermission {
     pub roles: BTreeSet<String>,
 }
 
-/// Who may open a OneDrive as a whole, and what in it goes its own way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DriveSharing {
-    /// The permissions of the root folder. Everything inherits them that has none of its own.
-    pub permissions: Vec<DrivePermission>,
-    /// Files and folders with permissions of their own: whatever happens to those of the root does not reach them, nor what
-    /// is below them. Each with its path from the top; one below another is counted with that. Nothing where the service does
-    /// not tell.
-    pub apart: Option<Vec<DriveEntry>>,
+/// What one person may do by these permissions.
+pub fn role_of(permissions: &[DrivePermission], who: UserId) -> Option<DriveRole> {
+    permissions_of(permissions, who).filter_map(DrivePermission::role).max()
 }
 
-impl DriveSharing {
-    /// The permissions of one person at the root.
-    pub fn of(&self, who: UserId) -> impl Iterator<Item = &DrivePermission> {
-        self.permissions.iter().filter(move |permission| permission.to == Some(who))
-    }
+/// The permissions of one person.
+pub fn permissions_of(
+    permissions: &[DrivePermission],
+    who: UserId,
+) -> impl Iterator<Item = &DrivePermission> {
+    permissions.iter().filter(move |permission| permission.to == Some(who))
+}
 
-    /// What one person may do with whatever inherits from the root.
-    pub fn role_of(&self, who: UserId) -> Option<DriveRole> {
-        self.of(who).filter_map(|permission| DriveRole::of(&permission.roles)).max()
+impl DrivePermission {
+    /// What it lets somebody do; nothing where it only lets him pass through.
+    pub fn role(&self) -> Option<DriveRole> {
+        DriveRole::of(&self.roles)
+    }
+}
+
+/// Files and folders with permissions of their own: whatever happens to those of the root folder does not reach them, nor what
+/// is below them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnPermissions {
+    /// How many files and folders, and how many bytes, with everything below them.
+    pub tally: DriveTally,
+    /// How many of them lie below no other.
+    pub places: u64,
+    /// The paths of the first of these.
+    pub first: Vec<String>,
+}
+
+impl OwnPermissions {
+    /// How many paths are kept: the rest is counted.
+    const NAMED: usize = 10;
+
+    /// Of these, each with everything below it, by its path.
+    pub fn of(mut apart: Vec<DriveEntry>) -> Self {
+        apart.sort();
+        Self {
+            tally: apart.iter().fold(DriveTally::default(), |sum, entry| sum.plus(entry.tally)),
+            places: u64::try_from(apart.len()).unwrap_or(u64::MAX),
+            first: apart.into_iter().take(Self::NAMED).map(|entry| entry.name).collect(),
+        }
     }
 }
 
@@ -102,12 +126,9 @@ mod tests {
             permission("link", None, "write"),
             permission("b", Some(megan), "read"),
         ];
-        let sharing = DriveSharing { permissions, apart: None };
-        assert_eq!(
-            (sharing.role_of(megan), sharing.role_of(alex)),
-            (Some(DriveRole::Read), Some(DriveRole::Write))
-        );
-        assert_eq!(sharing.role_of(UserId::from_u128(3)), None);
-        assert_eq!(sharing.of(megan).map(|one| one.id.as_str()).collect::<Vec<_>>(), ["b"]);
+        let role = |who| role_of(&permissions, who);
+        assert_eq!((role(megan), role(alex)), (Some(DriveRole::Read), Some(DriveRole::Write)));
+        assert_eq!(role(UserId::from_u128(3)), None);
+        assert_eq!(permissions_of(&permissions, megan).map(|one| one.id.as_str()).collect::<Vec<_>>(), ["b"]);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::step::Need;
+use super::step::{Need, Step};
 use crate::id::StepId;
 use crate::operation::{Class, Door, Phase, Spec};
 use crate::time::Timestamp;
@@ -54,6 +54,19 @@ impl Edge {
 
 /// Everything that takes licenses away. Leaving a group that gives them is that too, silently (E30).
 const LICENSES: &[&str] = &["remove_licenses", "leave_licensing_group"];
+
+/// The rows of what ends on its day: the later one takes back what the earlier one began.
+const UNTIL: &str = "until";
+
+/// Whether `end` is to take back on its day what `begin` began. It waits for nothing but that this is no longer in the air.
+pub fn is_end_of(end: &Step, begin: &Step) -> bool {
+    end.needs.get(&begin.id) == Some(&Need::Sent)
+        && EDGES.iter().any(|edge| {
+            edge.code == UNTIL
+                && edge.from.contains(&begin.operation.as_str())
+                && edge.to.contains(&end.operation.as_str())
+        })
+}
 
 /// The table. E33 and E34 stand for every operation there will be, in `Node::need`. E1 and E3 hold by construction: a plan is approved before it is applied, and containment reads only
 /// the person's identity. Between containment steps every need is [`Need::Sent`].
@@ -169,7 +182,13 @@ pub const EDGES: &[Edge] = &[
         Need::Verified,
         "a right is given on a mailbox, and without a license there may be none",
     ),
-    edge("E19", &["end_forwarding"], LICENSES, Need::Verified, "forwarding dies with the license"),
+    edge(
+        "E19",
+        &["set_forwarding", "end_forwarding"],
+        LICENSES,
+        Need::Verified,
+        "forwarding dies with the license",
+    ),
     edge("E21", &["set_automatic_replies"], LICENSES, Need::Verified, "replies need a mailbox"),
     edge(
         "E21",
@@ -181,10 +200,17 @@ pub const EDGES: &[Edge] = &[
     .where_due(),
     edge(
         "E24",
-        &["grant_drive_access", "share_drive", "copy_drive"],
+        &["grant_drive_access", "copy_drive"],
         LICENSES,
         Need::Verified,
         "without a license the OneDrive is read-only after 60 days and archived after 93",
+    ),
+    edge(
+        "E24",
+        &["share_drive"],
+        &["remove_licenses", "leave_licensing_group", "delete_user"],
+        Need::Seen,
+        "an invitation that a person gave leaves out what his own would: a word is not enough",
     ),
     edge(
         "E26",
@@ -228,12 +254,12 @@ pub const EDGES: &[Edge] = &[
         Need::Verified,
         "sessions are over before their account is",
     ),
-    edge("until", &["grant_full_access"], &["remove_full_access"], Need::Sent, "access ends after it began"),
-    edge("until", &["grant_drive_access"], &["end_drive_access"], Need::Sent, "access ends after it began"),
-    edge("until", &["share_drive"], &["end_drive_sharing"], Need::Sent, "an invitation ends after it began"),
-    edge("until", &["set_forwarding"], &["end_forwarding"], Need::Sent, "forwarding ends after it began"),
+    edge(UNTIL, &["grant_full_access"], &["remove_full_access"], Need::Sent, "access ends after it began"),
+    edge(UNTIL, &["grant_drive_access"], &["end_drive_access"], Need::Sent, "access ends after it began"),
+    edge(UNTIL, &["share_drive"], &["end_drive_sharing"], Need::Sent, "an invitation ends after it began"),
+    edge(UNTIL, &["set_forwarding"], &["end_forwarding"], Need::Sent, "forwarding ends after it began"),
     edge(
-        "until",
+        UNTIL,
         &["set_automatic_replies"],
         &["stop_automatic_replies"],
         Need::Sent,

@@ -188,9 +188,10 @@ impl StepReport {
 
 fn detail(step: &Step, state: &StepState, outcome: Outcome) -> String {
     match outcome {
-        Outcome::Vouched if state.status == Status::Settled => {
-            "settled as happened, not seen by offboard".to_owned()
-        }
+        Outcome::Vouched if state.status == Status::Settled => match &state.why {
+            Some(left_out) => format!("seen in part, and the rest settled as happened: {left_out}"),
+            None => "settled as happened, not seen by offboard".to_owned(),
+        },
         Outcome::Vouched => "acknowledged, not seen by offboard".to_owned(),
         Outcome::Done => state.seen_at.map_or_else(String::new, |at| format!("seen at {}", at.to_seconds())),
         Outcome::Already => "it was so before".to_owned(),

@@ -4,15 +4,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{needs_state, of};
-use crate::facts::{Fact, Facts, Why};
+use super::drive::{self, name_of, quoted};
+use crate::facts::{Fact, Facts};
 use crate::failure::{Failure, Kind};
 use crate::id::UserId;
 use crate::model::drive::{DriveAdministrator, LoginOwner};
 use crate::operation::{Context, Instructions, Judged, Permission, Route};
-use crate::time::Period;
-
-/// How long SharePoint may take to show a write.
-pub(super) const LATENCY: Period = Period::minutes(15);
 
 /// Whether one person may do everything in the OneDrive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -26,27 +23,9 @@ pub struct DriveAccess {
 /// a OneDrive that does not say it to this sign-in.
 pub(super) fn access(facts: &Facts, user: UserId, who: UserId) -> Judged<DriveAccess> {
     let all = of(facts, user, |person| person.drive_administrators.clone());
-    let drive = facts.person(user).and_then(|person| person.drive.known());
-    let all = match (all, drive) {
-        // Nobody may read in this that there is no OneDrive: what was given there may still be in effect.
-        (Fact::NotOffered(Why::Cloud), Some(drive)) => Fact::Unknown(not_told(drive.locked)),
-        (all, _) => all,
-    };
+    let hint = "sign in with a certificate; or look with Get-SPOUser";
+    let all = drive::told(facts, user, all, "who may do everything in the OneDrive", hint);
     Judged::from_fact(all.and_then(|all| among(&all, who)), "there is no OneDrive")
-}
-
-fn not_told(locked: bool) -> Failure {
-    let (why, hint) = if locked {
-        ("it is locked or archived", "unlock it, and resume; or look with Get-SPOUser")
-    } else {
-        (
-            "SharePoint does not let this sign-in see it",
-            "sign in with a certificate; or look with Get-SPOUser",
-        )
-    };
-    Failure::new(Kind::Unsupported, format!("who may do everything in the OneDrive is not known: {why}"))
-        .code("not_offered")
-        .hint(hint)
 }
 
 fn among(all: &[DriveAdministrator], who: UserId) -> Fact<DriveAccess> {
@@ -120,21 +99,13 @@ pub(super) fn permissions() -> Vec<Permission> {
 }
 
 /// Who does it here (B11, G44). What could not be read changes nothing: the state says so.
-pub(super) fn route(facts: &Facts, user: UserId, by_hand: impl FnOnce(&str) -> Instructions) -> Route {
-    let person = facts.person(user);
-    match person.map(|person| &person.drive) {
-        Some(Fact::Absent) => return Route::Skip("there is no OneDrive".to_owned()),
-        Some(Fact::NotOffered(Why::Unused)) => return Route::Skip("OneDrive is not used".to_owned()),
-        Some(Fact::NotOffered(_)) => {
-            return Route::HandOff(by_hand("this cloud does not offer the OneDrive here"));
-        }
-        Some(Fact::Known(drive)) if drive.locked => {
-            return Route::HandOff(by_hand(
-                "the OneDrive is locked or archived; nobody can change it like that",
-            ));
-        }
-        Some(Fact::Known(_) | Fact::Unknown(_)) | None => {}
+pub(super) fn route(facts: &Facts, user: UserId, by_hand: impl Fn(&str) -> Instructions) -> Route {
+    let by_hand = &by_hand;
+    match drive::route(facts, user, by_hand) {
+        Route::Change => {}
+        decided => return decided,
     }
+    let person = facts.person(user);
     match person.map(|person| &person.drive_administrators) {
         Some(Fact::NotOffered(_)) => Route::HandOff(by_hand(
             "Graph cannot do this, and SharePoint does not let this sign-in do it: it takes an application with a certificate and \
@@ -160,24 +131,7 @@ pub(super) fn by_hand(
     administrator: bool,
     why: &str,
 ) -> Instructions {
-    let drive = of(facts, user, |person| person.drive.clone());
-    let mut commands = Vec::new();
-    let site = if let Some(site) = drive.known().and_then(|drive| drive.site_url.as_deref()) {
-        quoted(site)
-    } else {
-        // A locked one does not say where it is. Sovereign clouds have hosts like `-my.sharepoint-mil.us`.
-        commands.push(format!(
-            "$site = (Get-SPOSite -IncludePersonalSite $true -Limit All -Filter \"Url -like '-my.sharepoint'\" | \
-             Where-Object Owner -eq {}).Url",
-            quoted(&name_of(facts, user))
-        ));
-        "$site".to_owned()
-    };
-    if drive.known().is_some_and(|drive| drive.locked) {
-        commands.push(format!(
-            "Set-SPOSite -Identity {site} -LockState Unlock   # archived: Set-SPOSiteArchiveState {site} -ArchiveState Active"
-        ));
-    }
+    let (site, mut commands) = drive::site(facts, user);
     let name = quoted(&name_of(facts, who));
     commands
         .push(format!("Set-SPOUser -Site {site} -LoginName {name} -IsSiteCollectionAdmin ${administrator}"));
@@ -192,27 +146,10 @@ pub(super) fn by_hand(
     }
 }
 
-/// The sign-in name, which is what the cmdlets take.
-fn name_of(facts: &Facts, id: UserId) -> String {
-    let user = of(facts, id, |person| person.user.clone());
-    user.known()
-        .map_or_else(|| format!("(the sign-in name of {id})"), |user| user.user_principal_name.clone())
-}
-
-/// A text of PowerShell in which nothing is read as anything else.
-pub(super) fn quoted(text: &str) -> String {
-    let plain = text.replace(char::is_control, " ");
-    // PowerShell takes the curly ones for quotes too.
-    let doubled: String = plain
-        .chars()
-        .flat_map(|c| std::iter::repeat_n(c, if matches!(c, '\'' | '\u{2018}'..='\u{201b}') { 2 } else { 1 }))
-        .collect();
-    format!("'{doubled}'")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Why;
     use crate::id::TenantId;
     use crate::model::cloud::Cloud;
     use crate::model::drive::Drive;

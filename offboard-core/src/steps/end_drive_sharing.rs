@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{EXAMPLE_SUCCESSOR, EXAMPLE_USER};
-use super::drive_access::LATENCY;
+use super::drive::{self, LATENCY};
 use super::drive_sharing::{self, DriveShare};
 use crate::facts::{Facet, Facts};
 use crate::failure::Failure;
@@ -52,7 +52,7 @@ impl Operation for EndDriveSharing {
     }
 
     fn reads(&self) -> Vec<Facet> {
-        vec![Facet::Drive(self.user), Facet::DriveSharing(self.user)]
+        vec![Facet::Drive(self.user), Facet::DrivePermissions(self.user)]
     }
 
     fn touches(&self) -> Vec<ObjectKey> {
@@ -68,7 +68,7 @@ impl Operation for EndDriveSharing {
     }
 
     fn route(&self, facts: &Facts) -> Route {
-        drive_sharing::route(facts, self.user, |why| self.by_hand(facts, why))
+        drive::route(facts, self.user, |why| self.by_hand(facts, why))
     }
 
     fn state(&self, facts: &Facts) -> Judged<DriveShare> {

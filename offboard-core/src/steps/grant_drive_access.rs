@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{EXAMPLE_SUCCESSOR, EXAMPLE_USER};
-use super::drive_access::{self, DriveAccess, LATENCY};
+use super::drive::LATENCY;
+use super::drive_access::{self, DriveAccess};
 use crate::facts::{Facet, Facts};
 use crate::failure::Failure;
 use crate::id::{ObjectKey, UserId};

@@ -1,6 +1,7 @@
 //! The operations that come with offboard, one a file. Adding one is adding its file and its two lines here.
 
 mod common;
+mod drive;
 mod drive_access;
 mod drive_sharing;
 mod membership;

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{EXAMPLE_SUCCESSOR, EXAMPLE_USER};
-use super::drive_access::LATENCY;
+use super::drive::{self, LATENCY};
 use super::drive_sharing::{self, DriveShare, left_out};
 use crate::facts::{Facet, Facts};
 use crate::failure::Failure;
@@ -56,7 +56,13 @@ impl Operation for ShareDrive {
     }
 
     fn reads(&self) -> Vec<Facet> {
-        vec![Facet::Drive(self.user), Facet::DriveSharing(self.user), Facet::User(self.to)]
+        vec![
+            Facet::Drive(self.user),
+            Facet::DrivePermissions(self.user),
+            Facet::DriveApart(self.user),
+            Facet::User(self.to),
+            Facet::Caller,
+        ]
     }
 
     fn touches(&self) -> Vec<ObjectKey> {
@@ -72,7 +78,7 @@ impl Operation for ShareDrive {
     }
 
     fn route(&self, facts: &Facts) -> Route {
-        drive_sharing::route(facts, self.user, |why| self.by_hand(facts, why))
+        drive::route(facts, self.user, |why| self.by_hand(facts, why))
     }
 
     fn check(&self, facts: &Facts, findings: &mut Findings) {
@@ -118,11 +124,10 @@ impl Operation for ShareDrive {
         if before.role == now.role {
             return Ok(());
         }
-        // An invitation never lessens what somebody has.
-        drive_sharing::take(cx, self.user, self.to).await?;
         match before.role {
-            Some(role) => drive_sharing::give(cx, self.user, self.to, role).await,
-            None => Ok(()),
+            // An invitation never lessens what somebody has.
+            Some(role) => drive_sharing::lessen(cx, self.user, self.to, role).await,
+            None => drive_sharing::take(cx, self.user, self.to).await,
         }
     }
 }

@@ -104,9 +104,7 @@ pub(crate) fn apart(rows: Vec<DeltaRow>) -> Option<Vec<DriveEntry>> {
             way_up(&items, id).into_iter().rev().filter_map(|id| Some(items.get(id)?.0.name.as_str()));
         DriveEntry { name: names.collect::<Vec<_>>().join("/"), id: id.to_owned(), tally }
     };
-    let mut entries: Vec<DriveEntry> = found.into_iter().map(entry).collect();
-    entries.sort();
-    Some(entries)
+    Some(found.into_iter().map(entry).collect())
 }
 
 type Items = BTreeMap<String, (ItemRow, String, bool)>;
@@ -135,7 +133,9 @@ mod tests {
     }
 
     fn rows(bodies: &[Value]) -> Option<Vec<DriveEntry>> {
-        apart(bodies.iter().map(|body| row(body.clone()).unwrap()).collect())
+        let mut found = apart(bodies.iter().map(|body| row(body.clone()).unwrap()).collect())?;
+        found.sort();
+        Some(found)
     }
 
     fn root() -> Value {

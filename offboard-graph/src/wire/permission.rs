@@ -56,6 +56,11 @@ pub(crate) fn invitation(to: UserId, role: DriveRole) -> Value {
     })
 }
 
+/// A permission with this role and no other.
+pub(crate) fn only(role: DriveRole) -> Value {
+    json!({ "roles": [role.name()] })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! Permissions of OneDrives: who has one at the top, and what has some of its own.
 
 use offboard_core::failure::Kind;
-use offboard_core::model::drive_sharing::{DriveRole, DriveSharing};
+use offboard_core::model::drive_sharing::{DrivePermission, DriveRole, permissions_of, role_of};
 use offboard_core::ports::{DrivePermissions, Workloads};
 use offboard_sim::Door;
 use offboard_sim::world::{AppRole, DriveItem, Grant, ItemRole, Resource};
@@ -15,28 +15,36 @@ async fn drive(bench: &Bench) -> String {
     bench.graph.drive(&call(), bench.id(ADELE)).await.unwrap().unwrap().id
 }
 
-async fn sharing(bench: &Bench, drive: &str) -> DriveSharing {
-    bench.graph.sharing(&call(), drive).await.unwrap().unwrap()
+async fn permissions(bench: &Bench, drive: &str) -> Vec<DrivePermission> {
+    bench.graph.permissions(&call(), drive).await.unwrap().unwrap()
 }
 
 #[test]
-fn an_invitation_is_seen_and_taken_away_again() {
+fn an_invitation_is_seen_lessened_and_taken_away_again() {
     let bench = Bench::new();
     bench.run(async {
         let (drive, megan) = (drive(&bench).await, bench.id(MEGAN));
-        assert_eq!(sharing(&bench, &drive).await.role_of(megan), None);
+        assert_eq!(role_of(&permissions(&bench, &drive).await, megan), None);
         for _ in 0..2 {
             bench.graph.invite(&call(), &drive, megan, DriveRole::Write).await.unwrap();
         }
-        let seen = sharing(&bench, &drive).await;
-        assert_eq!((seen.role_of(megan), seen.of(megan).count()), (Some(DriveRole::Write), 1));
-        assert_eq!(seen.role_of(bench.id(ADELE)), Some(DriveRole::Write), "the owner is named too");
-        let id = seen.of(megan).next().unwrap().id.clone();
+        let seen = permissions(&bench, &drive).await;
+        assert_eq!(
+            (role_of(&seen, megan), permissions_of(&seen, megan).count()),
+            (Some(DriveRole::Write), 1)
+        );
+        assert_eq!(role_of(&seen, bench.id(ADELE)), Some(DriveRole::Write), "the owner is named too");
+        let id = permissions_of(&seen, megan).next().unwrap().id.clone();
+        for _ in 0..2 {
+            bench.graph.set_role(&call(), &drive, &id, DriveRole::Read).await.unwrap();
+        }
+        assert_eq!(role_of(&permissions(&bench, &drive).await, megan), Some(DriveRole::Read));
         for _ in 0..2 {
             bench.graph.delete_permission(&call(), &drive, &id).await.unwrap();
         }
-        assert_eq!(sharing(&bench, &drive).await.role_of(megan), None);
-        assert_eq!(bench.graph.sharing(&call(), "b!nobody").await.unwrap(), None);
+        assert_eq!(role_of(&permissions(&bench, &drive).await, megan), None);
+        assert_eq!(bench.graph.permissions(&call(), "b!nobody").await.unwrap(), None);
+        assert_eq!(bench.graph.own_permissions(&call(), "b!nobody").await.unwrap(), None);
     });
 }
 
@@ -62,14 +70,10 @@ fn what_has_its_own_is_named_by_its_path_and_counted() {
     bench.run(async {
         let drive = drive(&bench).await;
         bench.graph.invite(&call(), &drive, megan, DriveRole::Write).await.unwrap();
-        let apart = sharing(&bench, &drive).await.apart.unwrap();
-        assert_eq!(apart.len(), 1, "what inherits from the invitation is not counted: {apart:?}");
-        assert!(
-            apart[0].name.starts_with("Deep/0/1/2/") && apart[0].name.ends_with("/29"),
-            "{}",
-            apart[0].name
-        );
-        let tally = apart[0].tally;
+        let apart = bench.graph.own_permissions(&call(), &drive).await.unwrap().unwrap();
+        assert_eq!(apart.places, 1, "what inherits from the invitation is not counted: {apart:?}");
+        assert!(apart.first[0].starts_with("Deep/0/1/2/") && apart.first[0].ends_with("/29"), "{apart:?}");
+        let tally = apart.tally;
         assert_eq!((tally.files, tally.folders, tally.bytes), (1_100, 1, 2_200));
         // Each page is asked for in that form.
         let pages = bench.tenant.recorder().all();
@@ -88,7 +92,9 @@ fn who_may_not_see_sharing_is_told_nothing_and_says_so() {
     });
     bench.run(async {
         let drive = drive(&bench).await;
-        assert_eq!(sharing(&bench, &drive).await.apart, None);
+        let refused = bench.graph.own_permissions(&call(), &drive).await.unwrap_err();
+        assert_eq!(refused.kind(), Kind::Unsupported, "{refused:?}");
+        assert!(refused.failure.hint.as_ref().unwrap().contains("Sites.FullControl.All"));
     });
 }
 

@@ -13,7 +13,8 @@ use crate::context::Context;
 use crate::wire::Reply;
 use crate::world::{Drive, DriveItem};
 
-/// The permission without which who may open an item is not told in full.
+/// The permission without which who may open an item is not told in full, says Microsoft. What is told without it is not
+/// documented; nothing is, here.
 const SEES_SHARING: &str = "Sites.FullControl.All";
 
 /// `GET /drives/{id}/root/delta`: the root folder and everything in it, folders before what is in them. Changes since an

@@ -44,21 +44,29 @@ pub(super) fn get(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Refusa
 
 /// `DELETE .../permissions/{id}`. What is inherited can only be taken away where it was given.
 pub(super) fn delete(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Refusal> {
-    let (owner, drive) = drive::find(cx.world, call.key(0))?;
-    let id = item(drive, item_key(call))?.map(str::to_owned);
-    if permission_key(call) == owner_id(cx.world, owner) {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "accessDenied", "The owner cannot be removed."));
-    }
-    if !drive.grants_of(id.as_deref()).iter().any(|grant| grant.id == permission_key(call)) {
-        return Err(missing());
-    }
-    if id.as_deref().and_then(|id| drive.items.get(id)).is_some_and(|item| item.grants.is_none()) {
-        return Err(invalid("Only sharing permissions that are not inherited can be deleted."));
-    }
+    let (owner, id) = own(cx.world, call)?;
     if let Some(drive) = cx.world.drives.get_mut(&owner) {
         drive.own_grants(id.as_deref()).retain(|grant| grant.id != permission_key(call));
     }
     Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// `PATCH .../permissions/{id}`: this role and no other, where the permission was given.
+pub(super) fn update(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Refusal> {
+    let body = call.properties(Kind::Permission)?;
+    if let Some(other) = body.keys().find(|name| name.as_str() != "roles") {
+        return Err(Refusal::not_simulated(format!("how to write the permission's property '{other}'")));
+    }
+    let role = role(&body)?;
+    let (owner, id) = own(cx.world, call)?;
+    let missing_drive = || Refusal::not_found(call.key(0));
+    let drive = cx.world.drives.get_mut(&owner).ok_or_else(missing_drive)?;
+    let grants = drive.own_grants(id.as_deref());
+    let grant = grants.iter_mut().find(|grant| grant.id == permission_key(call)).ok_or_else(missing)?;
+    grant.role = role;
+    let grant = grant.clone();
+    let drive = cx.world.drives.get(&owner).ok_or_else(missing_drive)?;
+    call.object(Kind::Permission, &rendered(cx.world, drive, &grant))
 }
 
 /// `POST .../invite`: a permission for people of the organisation.
@@ -100,6 +108,22 @@ pub(super) fn invite(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Ref
         rows.push(rendered(cx.world, drive, &given));
     }
     call.page(Kind::Permission, USUAL, rows)
+}
+
+/// The owner of the drive, and the item that has the permission of the path as its own.
+fn own(world: &World, call: &Call<'_>) -> Result<(UserId, Option<String>), Refusal> {
+    let (owner, drive) = drive::find(world, call.key(0))?;
+    let id = item(drive, item_key(call))?.map(str::to_owned);
+    if permission_key(call) == owner_id(world, owner) {
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "accessDenied", "The owner cannot be changed."));
+    }
+    if !drive.grants_of(id.as_deref()).iter().any(|grant| grant.id == permission_key(call)) {
+        return Err(missing());
+    }
+    if id.as_deref().and_then(|id| drive.items.get(id)).is_some_and(|item| item.grants.is_none()) {
+        return Err(invalid("Only sharing permissions that are not inherited can be changed or deleted."));
+    }
+    Ok((owner, id))
 }
 
 /// The key of the item; paths through the root folder have none.

@@ -9,7 +9,7 @@ use crate::model::caller::{Caller, CallerKind};
 use crate::model::client_access::{ClientAccess, Protocols};
 use crate::model::cloud::Cloud;
 use crate::model::drive::Drive;
-use crate::model::drive_sharing::DriveSharing;
+use crate::model::drive_sharing::OwnPermissions;
 use crate::model::group::{Group, Membership, Tie};
 use crate::model::intent::{Intent, LicensesDisposition, MailDisposition};
 use crate::model::license::{LicenseAssignment, Licenses, ServicePlan, SubscribedSku};
@@ -180,7 +180,8 @@ fn person(id: UserId, name: &str) -> Person {
             locked: false,
         }),
         drive_administrators: Fact::Known(vec![]),
-        drive_sharing: Fact::Known(DriveSharing { permissions: vec![], apart: Some(vec![]) }),
+        drive_permissions: Fact::Known(vec![]),
+        drive_apart: Fact::Known(OwnPermissions::default()),
         drive_items: Fact::Known(vec![]),
         drive_folders: BTreeMap::from([(copies(), Fact::Absent)]),
         phone_numbers: Fact::Known(vec![]),

@@ -136,9 +136,9 @@ fn invites(call: &Call, ask: &Ask<'_>) -> bool {
     call.method == http::Method::POST && at_root(call, ask, "invite")
 }
 
-/// Whether a call takes a permission of the root folder away.
+/// Whether a call takes a permission of the root folder away, or lessens it.
 fn takes_away(call: &Call, ask: &Ask<'_>) -> bool {
-    call.method == http::Method::DELETE && at_root(call, ask, "permissions/")
+    [http::Method::DELETE, http::Method::PATCH].contains(&call.method) && at_root(call, ask, "permissions/")
 }
 
 fn at_root(call: &Call, ask: &Ask<'_>, what: &str) -> bool {
