@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use http::Method;
 use offboard_core::id::UserId;
+use offboard_core::model::sponsor::Sponsor;
 use offboard_core::model::user::User;
 use offboard_core::ports::directory::Password;
 use offboard_core::ports::{Answer, Call, Directory, Receipt, Selector};
@@ -17,6 +18,7 @@ use crate::wire::Malformed;
 use crate::wire::filter::Filter;
 use crate::wire::path::Path;
 use crate::wire::query::Query;
+use crate::wire::sponsor::{self, SponsorBody};
 use crate::wire::user::{self, Identified, SyncBehavior, UserBody};
 
 const USER: &str = "/users/{id}";
@@ -95,6 +97,18 @@ impl Directory for Graph {
         let ask = Ask::get("/users/{id}/manager", Path::user(id).then("manager"), &need::USERS)
             .query(Query::select(&["id"]));
         self.0.read(call, ask, NO_OBJECT, |manager: Identified| Ok(manager.id)).await
+    }
+
+    async fn sponsors(&self, call: &Call, id: UserId) -> Answer<Option<Vec<Sponsor>>> {
+        let ask = Ask::get("/users/{id}/sponsors", Path::user(id).then("sponsors"), &need::USERS)
+            .query(Query::select(sponsor::SELECT));
+        let rows = self.0.list_if_there(call, ask, NO_OBJECT, SponsorBody::sponsor).await?;
+        Ok(rows.map(|rows| {
+            let mut sponsors: Vec<Sponsor> = rows.into_iter().flatten().collect();
+            sponsors.sort();
+            sponsors.dedup_by_key(|sponsor| sponsor.id);
+            sponsors
+        }))
     }
 
     async fn set_account_enabled(&self, call: &Call, id: UserId, enabled: bool) -> Answer<Receipt> {

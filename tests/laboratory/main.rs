@@ -23,6 +23,7 @@ mod crash;
 mod devices;
 mod end_states;
 mod files;
+mod guests;
 mod laws;
 mod on_premises;
 mod refusals;

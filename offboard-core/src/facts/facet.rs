@@ -24,6 +24,8 @@ pub enum Facet {
     RestoreConflicts(UserId),
     /// A person's manager.
     Manager(UserId),
+    /// Who answers for a guest.
+    Sponsors(UserId),
     /// A person's licenses.
     Licenses(UserId),
     /// A person's groups, through other groups too.
@@ -166,6 +168,7 @@ impl fmt::Display for Facet {
             Self::DeletedUser(_) => "the deleted user",
             Self::RestoreConflicts(_) => "who has the deleted user's addresses",
             Self::Manager(_) => "the manager",
+            Self::Sponsors(_) => "the sponsors",
             Self::Licenses(_) => "the licenses",
             Self::Memberships(_) => "the groups",
             Self::DirectGroups(_) => "the groups of his own",

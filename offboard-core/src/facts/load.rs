@@ -120,6 +120,9 @@ fn read<'a>(
         &Facet::Manager(id) => {
             reading(how, p.directory.manager(call, id), move |f, fact| f.person_mut(id).manager = fact)
         }
+        &Facet::Sponsors(id) => {
+            reading(how, p.directory.sponsors(call, id), move |f, fact| f.person_mut(id).sponsors = fact)
+        }
         &Facet::Licenses(id) => {
             reading(how, p.licenses.licenses(call, id), move |f, fact| f.person_mut(id).licenses = fact)
         }

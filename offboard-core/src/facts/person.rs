@@ -20,6 +20,7 @@ use crate::model::meeting::Meetings;
 use crate::model::mobile_device::MobileDevice;
 use crate::model::phone::PhoneNumber;
 use crate::model::role::{Privilege, RoleAssignment};
+use crate::model::sponsor::Sponsor;
 use crate::model::user::User;
 
 /// One person, facet by facet. What was not asked for is unknown.
@@ -42,6 +43,9 @@ pub struct Person {
     pub cloud_managed: Fact<bool>,
     /// The manager's object id.
     pub manager: Fact<UserId>,
+    /// Who answers for a guest; empty where nobody does.
+    #[serde(default)]
+    pub sponsors: Fact<Vec<Sponsor>>,
     /// Products.
     pub licenses: Fact<Licenses>,
     /// Groups he is in or owns, through other groups too.
@@ -102,6 +106,7 @@ impl Person {
             restore_conflicts: Fact::default(),
             cloud_managed: Fact::default(),
             manager: Fact::default(),
+            sponsors: Fact::default(),
             licenses: Fact::default(),
             memberships: Fact::default(),
             direct_groups: Fact::default(),
@@ -192,6 +197,8 @@ impl Person {
         self.restore_conflicts.stabilise();
         self.cloud_managed.stabilise();
         self.manager.stabilise();
+        self.sponsors.sort();
+        self.sponsors.stabilise();
         self.licenses.stabilise();
         for groups in [&mut self.memberships, &mut self.direct_groups] {
             groups.stabilise();

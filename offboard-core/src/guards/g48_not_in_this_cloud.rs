@@ -71,6 +71,7 @@ fn not_offered(facts: &Facts, facet: &Facet) -> Option<Why> {
         Facet::DeletedUser(id) => of(facts, *id, |p| why(&p.deleted_user)),
         Facet::RestoreConflicts(id) => of(facts, *id, |p| why(&p.restore_conflicts)),
         Facet::Manager(id) => of(facts, *id, |p| why(&p.manager)),
+        Facet::Sponsors(id) => of(facts, *id, |p| why(&p.sponsors)),
         Facet::Licenses(id) => of(facts, *id, |p| why(&p.licenses)),
         Facet::Memberships(id) => of(facts, *id, |p| why(&p.memberships)),
         Facet::DirectGroups(id) => of(facts, *id, |p| why(&p.direct_groups)),

@@ -2,6 +2,7 @@
 
 use crate::facts::{Fact, Facts, Why};
 use crate::model::intent::{Intent, LicensesDisposition, MobileDisposition};
+use crate::model::sponsor::Sponsor;
 use crate::model::user::UserType;
 use crate::plan::step::ResidualRisk;
 
@@ -41,6 +42,7 @@ pub fn residual_risks(facts: &Facts, intent: &Intent) -> Vec<ResidualRisk> {
     say("B14", "Guest accounts that the leaver has in other organisations are out of reach.");
     if facts.leaver.user.known().is_some_and(|user| user.user_type == UserType::Guest) {
         say("B14", "A guest's session at his own organisation is not ended by revoking it here.");
+        say("B14", &told_by_nobody(&facts.leaver.sponsors));
     }
     if facts.leaver.ad_is_master().known() != Some(&false) && facts.leaver.user != Fact::Absent {
         say(
@@ -62,10 +64,29 @@ fn holds_files(facts: &Facts) -> bool {
     !matches!(facts.leaver.drive, Fact::Absent | Fact::NotOffered(Why::Unused | Why::License))
 }
 
+/// Whoever invited a guest counts on him, and no step writes to anybody.
+fn told_by_nobody(sponsors: &Fact<Vec<Sponsor>>) -> String {
+    match sponsors {
+        Fact::Known(sponsors) if !sponsors.is_empty() => {
+            let names: Vec<String> = sponsors.iter().map(ToString::to_string).collect();
+            format!("Nobody tells the guest's sponsors, who answer for him here: {}.", names.join(", "))
+        }
+        Fact::Known(_) | Fact::Absent | Fact::NotOffered(_) => {
+            "The guest has no sponsor: nobody here is known to answer for him, and nobody is told.".to_owned()
+        }
+        Fact::Unknown(_) => {
+            "Nobody tells the guest's sponsors, who answer for him here. They were not read; Entra names them beside the \
+             account."
+                .to_owned()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guards::testing::Trial;
+    use crate::guards::testing::{GROUP, SUCCESSOR, Trial};
+    use crate::model::sponsor::SponsorId;
 
     fn said(trial: &Trial) -> Vec<String> {
         residual_risks(&trial.facts, &trial.intent).into_iter().map(|risk| risk.what).collect()
@@ -93,6 +114,13 @@ mod tests {
         assert!(!says(&trial(), "Directory sync"));
         let guest = trial().with(|facts| facts.leaver.user.known_mut().unwrap().user_type = UserType::Guest);
         assert!(says(&guest, "A guest's session") && !says(&trial(), "A guest's session"));
+        assert!(says(&guest, "no sponsor") && !says(&trial(), "sponsor"));
+        let of =
+            |id, name: &str| Sponsor { id, display_name: Some(name.to_owned()), user_principal_name: None };
+        let two = vec![of(SponsorId::User(SUCCESSOR), "Megan"), of(SponsorId::Group(GROUP), "Marketing")];
+        let sponsored = guest.clone().with(|facts| facts.leaver.sponsors = Fact::Known(two));
+        assert!(says(&sponsored, "sponsors, who answer for him here: Megan, the group Marketing."));
+        assert!(says(&guest.blank(crate::facts::Facet::Sponsors), "They were not read"));
         assert!(says(&trial(), "Phones and computers are not wiped"));
         let wiping = trial().wanting(|intent| intent.mobile = MobileDisposition::WipeAndBlock);
         assert!(says(&wiping, "never comes back") && !says(&wiping, "Phones and computers"));

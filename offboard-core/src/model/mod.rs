@@ -18,5 +18,6 @@ pub mod organization;
 pub mod phone;
 pub mod role;
 pub mod size;
+pub mod sponsor;
 pub mod trustee;
 pub mod user;

@@ -1,4 +1,4 @@
-//! Somebody whom a policy names without knowing the leaver: `manager`, `successor`, `user:<object id>`.
+//! Somebody whom a policy names without knowing the leaver: `manager`, `sponsor`, `successor`, `user:<object id>`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,6 +13,8 @@ use crate::id::UserId;
 pub(super) enum Candidate {
     /// The leaver's manager, as the directory says.
     Manager,
+    /// Whoever answers for a guest, as the directory says: each of them is tried (B14).
+    Sponsor,
     /// Whoever is named when the plan is made.
     Successor,
     /// Exactly this person.
@@ -23,6 +25,7 @@ impl fmt::Display for Candidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Manager => f.write_str("manager"),
+            Self::Sponsor => f.write_str("sponsor"),
             Self::Successor => f.write_str("successor"),
             Self::User(id) => write!(f, "user:{id}"),
         }
@@ -35,11 +38,11 @@ impl FromStr for Candidate {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "manager" => Ok(Self::Manager),
+            "sponsor" => Ok(Self::Sponsor),
             "successor" => Ok(Self::Successor),
             _ if text.starts_with("group:") => {
                 Err(format!("`{text}`: a group as successor is not in this version; allowed are {ALLOWED}"))
             }
-            "sponsor" => Err(format!("`sponsor` is not in this version; allowed are {ALLOWED}")),
             _ => match text.strip_prefix("user:") {
                 Some(id) => {
                     id.parse().map(Self::User).map_err(|error| format!("{error}; allowed are {ALLOWED}"))
@@ -50,7 +53,8 @@ impl FromStr for Candidate {
     }
 }
 
-const ALLOWED: &str = "`manager`, `successor`, `user:<object id>`";
+/// What may be written in its place.
+pub(super) const ALLOWED: &str = "`manager`, `successor`, `sponsor` (of a guest), `user:<object id>`";
 
 impl<'de> Deserialize<'de> for Candidate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -71,9 +75,9 @@ impl JsonSchema for Candidate {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "`manager`, `successor` (named when the plan is made) or `user:` with an object id",
+            "description": "`manager`, `successor` (named when the plan is made), `sponsor` (in a policy for guests) or `user:` with an object id",
             "type": "string",
-            "pattern": "^(manager|successor|user:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$"
+            "pattern": "^(manager|successor|sponsor|user:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$"
         })
     }
 }

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 
 pub(super) use files::files;
 
-use super::candidate::Candidate;
+use super::candidate::{ALLOWED, Candidate};
 use super::end_state::{EndState, Lasting};
 use super::error::Refusal;
 use super::file::{
-    AutoReply, Devices, File, FullAccess, GroupsDisposition, Meetings, MeetingsWish, Protocols, Then,
+    AppliesTo, AutoReply, Devices, File, FullAccess, GroupsDisposition, Meetings, MeetingsWish, Protocols,
+    Then,
 };
 use crate::document::lined::Node;
 use crate::model::intent::{
@@ -77,7 +78,7 @@ pub(super) fn parts(file: &File, tree: &Node) -> Result<(), Refusal> {
         lasts(until, tree, &["mail", "until"])?;
     }
     if let Some(access) = &mail.full_access {
-        full_access(access, tree)?;
+        full_access(access, file, tree)?;
     }
     if let Some(reply) = &mail.auto_reply {
         auto_reply(reply, tree)?;
@@ -203,22 +204,36 @@ fn meetings(meetings: &Meetings, tree: &Node) -> Result<(), Refusal> {
     }
 }
 
-/// A list of people to try, each once.
-fn candidates(to: &[Candidate], tree: &Node, path: &[&str]) -> Result<(), Refusal> {
+/// A list of people to try, each once, and none whom the policy's people do not have.
+fn candidates(to: &[Candidate], file: &File, tree: &Node, path: &[&str]) -> Result<(), Refusal> {
     let key = path.join(".");
     if to.is_empty() {
         return Err(Refusal::on(tree.line_of(path), format!("`{key}` names nobody"))
-            .hint("name at least one of `manager`, `successor`, `user:<object id>`"));
+            .hint(format!("name at least one of {ALLOWED}")));
     }
     let mut seen = BTreeSet::new();
     for (index, candidate) in to.iter().enumerate() {
+        let line = || tree.line_of(&[path, &[index.to_string().as_str()]].concat());
         if !seen.insert(candidate) {
-            let line = tree.line_of(&[path, &[index.to_string().as_str()]].concat());
-            return Err(Refusal::on(line, format!("`{key}` names `{candidate}` twice"))
+            return Err(Refusal::on(line(), format!("`{key}` names `{candidate}` twice"))
                 .hint("they are tried in order; once is enough"));
+        }
+        if *candidate == Candidate::Sponsor && file.applies_to == AppliesTo::Member {
+            return Err(Refusal::on(
+                line(),
+                format!("`{key}` names `sponsor`, and the policy is made for members: guests have sponsors"),
+            )
+            .by(None, "B14")
+            .hint("write `manager`, or make it a policy for guests: `applies_to = \"guest\"`"));
         }
     }
     Ok(())
+}
+
+/// How a list of people may look, for whoever left it out.
+fn for_example(key: &str, file: &File) -> String {
+    let second = if file.applies_to == AppliesTo::Guest { "sponsor" } else { "manager" };
+    format!("name them in the order in which they are tried: `{key} = [\"successor\", \"{second}\"]`")
 }
 
 /// Refuses forwarding that nobody gets or that never ends, and what belongs to it beside another disposition. Judged
@@ -244,11 +259,9 @@ pub(super) fn forwarding(file: &File, tree: &Node) -> Result<(), Refusal> {
                 "`mail.disposition = \"forward\"` needs `mail.forward_to`: who gets new mail",
             )
             .by(None, "R31")
-            .hint(
-                "name them in the order in which they are tried: `forward_to = [\"successor\", \"manager\"]`",
-            ));
+            .hint(for_example("forward_to", file)));
         }
-        Some(to) => candidates(to, tree, &["mail", "forward_to"])?,
+        Some(to) => candidates(to, file, tree, &["mail", "forward_to"])?,
     }
     if mail.until.is_none() {
         return Err(Refusal::on(
@@ -285,8 +298,8 @@ pub(super) fn held_for(file: &File, tree: &Node) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn full_access(access: &FullAccess, tree: &Node) -> Result<(), Refusal> {
-    candidates(&access.to, tree, &["mail", "full_access", "to"])?;
+fn full_access(access: &FullAccess, file: &File, tree: &Node) -> Result<(), Refusal> {
+    candidates(&access.to, file, tree, &["mail", "full_access", "to"])?;
     lasts(access.until, tree, &["mail", "full_access", "until"])
 }
 

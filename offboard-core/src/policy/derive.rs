@@ -23,6 +23,7 @@ use crate::id::UserId;
 use crate::model::intent::{
     AccountDisposition, FilesDisposition, Intent, LicensesDisposition, MailDisposition, MobileDisposition,
 };
+use crate::model::sponsor::Sponsor;
 use crate::model::user::UserType;
 use crate::operation::{Catalog, Class, Finding, Findings, Severity};
 use crate::tenant::{OnPremisesLock, TenantProfile};
@@ -44,6 +45,10 @@ impl Policy {
         let mut reads = BTreeSet::from([Facet::User(leaver), Facet::SyncBehavior(leaver)]);
         if self.candidates().any(|candidate| *candidate == Candidate::Manager) {
             reads.insert(Facet::Manager(leaver));
+        }
+        // Whoever hands over something to them or not: the plan says who they are.
+        if self.applies_to() == AppliesTo::Guest {
+            reads.insert(Facet::Sponsors(leaver));
         }
         let decided = !matches!(mail.disposition, MailDisposition::Keep | MailDisposition::None);
         // `none` says that there is no mailbox; before license or account go, that is looked at.
@@ -76,10 +81,13 @@ impl Policy {
     /// Whom else to read: everybody who may get what the leaver leaves.
     pub fn people(&self, facts: &Facts, successor: Option<UserId>) -> BTreeSet<UserId> {
         self.candidates()
-            .filter_map(|candidate| match candidate {
-                Candidate::Manager => facts.leaver.manager.known().copied(),
-                Candidate::Successor => successor,
-                Candidate::User(id) => Some(*id),
+            .flat_map(|candidate| match candidate {
+                Candidate::Manager => facts.leaver.manager.known().copied().into_iter().collect(),
+                Candidate::Sponsor => {
+                    facts.leaver.sponsors.known().into_iter().flatten().filter_map(Sponsor::person).collect()
+                }
+                Candidate::Successor => successor.into_iter().collect(),
+                Candidate::User(id) => vec![*id],
             })
             .filter(|id| *id != facts.leaver.id)
             .collect()

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{Answer, Call, Receipt};
 use crate::id::UserId;
+use crate::model::sponsor::Sponsor;
 use crate::model::user::User;
 
 /// How a person is named when a plan is made. Afterwards there are only ids.
@@ -86,6 +87,9 @@ pub trait Directory: Debug + Send + Sync {
 
     /// The manager's object id.
     async fn manager(&self, call: &Call, id: UserId) -> Answer<Option<UserId>>;
+
+    /// Who answers for the guest, people and groups (B14). Empty where nobody does.
+    async fn sponsors(&self, call: &Call, id: UserId) -> Answer<Option<Vec<Sponsor>>>;
 
     /// Sets `accountEnabled`.
     async fn set_account_enabled(&self, call: &Call, id: UserId, enabled: bool) -> Answer<Receipt>;

@@ -22,6 +22,7 @@ pub(crate) mod reference;
 pub(crate) mod replies;
 pub(crate) mod role;
 pub(crate) mod seen;
+pub(crate) mod sponsor;
 pub(crate) mod user;
 
 /// Data has a shape that Graph does not document: what was expected, in words.

@@ -92,6 +92,24 @@ fn manager_authority_and_deletion() {
 }
 
 #[test]
+fn whoever_answers_for_a_guest() {
+    let bench = Bench::new();
+    let chris = bench.id("chris_fabrikam.com#EXT#@contoso.onmicrosoft.com");
+    let sponsors = bench.run(bench.graph.sponsors(&call(), chris)).unwrap().unwrap();
+    let shown: BTreeSet<String> = sponsors.iter().map(ToString::to_string).collect();
+    let expected =
+        ["Megan Bowen <megan@contoso.com>", "Robin Counts <robin@contoso.com>", "the group Project Falcon"];
+    assert_eq!(shown, expected.map(str::to_owned).into());
+    assert_eq!(bench.run(bench.graph.sponsors(&call(), bench.id("alex@contoso.com"))).unwrap(), Some(vec![]));
+    assert_eq!(bench.run(bench.graph.sponsors(&call(), UserId::from_u128(1))).unwrap(), None);
+    // Whoever was deleted answers for nobody any more.
+    let megan = bench.id("megan@contoso.com");
+    bench.tenant.world(|world| world.delete_user(&megan));
+    let left = bench.run(bench.graph.sponsors(&call(), chris)).unwrap().unwrap();
+    assert!(left.iter().all(|sponsor| sponsor.person() != Some(megan)), "{left:?}");
+}
+
+#[test]
 fn licenses_are_told_apart_by_where_they_come_from() {
     let bench = Bench::new();
     let count = |upn: &str| {

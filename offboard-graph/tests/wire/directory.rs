@@ -2,11 +2,16 @@
 
 use crate::support::*;
 use offboard_core::failure::Kind;
+use offboard_core::id::UserId;
 use offboard_core::model::cloud::{Cloud, Hosts};
+use offboard_core::model::sponsor::SponsorId;
 use offboard_core::ports::directory::Password;
 use offboard_core::ports::{Directory, Selector};
 use offboard_graph::Unusable;
 use serde_json::{Value, json};
+
+/// A guest.
+const CHRIS: UserId = UserId::from_u128(0xa3);
 
 const SELECT: &str = "id,userPrincipalName,displayName,mail,userType,accountEnabled,employeeId,\
     onPremisesSyncEnabled,onPremisesLastSyncDateTime,onPremisesSamAccountName,isResourceAccount,\
@@ -143,6 +148,37 @@ async fn the_other_readings() {
             format!("GET /directory/deletedItems/{ALEX}?$select=id"),
         ]
     );
+}
+
+#[tokio::test]
+async fn sponsors_are_people_and_groups_in_an_order_of_their_own() {
+    let rows = json!({ "value": [
+        { "@odata.type": "#microsoft.graph.group", "id": GROUP, "displayName": null, "userPrincipalName": null },
+        { "@odata.type": "#microsoft.graph.user", "id": MEGAN, "displayName": "Megan",
+          "userPrincipalName": "megan@contoso.com" },
+        { "@odata.type": "#microsoft.graph.user", "id": ALEX, "displayName": "Alex",
+          "userPrincipalName": "alex@contoso.com" },
+        { "@odata.type": "#microsoft.graph.user", "id": ALEX, "displayName": "Alex",
+          "userPrincipalName": "alex@contoso.com" },
+    ] });
+    let bench = Bench::new(move |_, _| ok(200, rows.clone()));
+    let sponsors = bench.graph.sponsors(&call(), CHRIS).await.unwrap().unwrap();
+    let mut people = [ALEX, MEGAN];
+    people.sort();
+    let ids: Vec<SponsorId> = sponsors.iter().map(|sponsor| sponsor.id).collect();
+    assert_eq!(ids, [SponsorId::User(people[0]), SponsorId::User(people[1]), SponsorId::Group(GROUP)]);
+    assert_eq!(sponsors[2].display_name, None, "a group that may not be read");
+    let select = "$select=id,displayName,userPrincipalName";
+    assert_eq!(bench.lines(), [format!("GET /users/{CHRIS}/sponsors?{select}")]);
+
+    let none = Bench::new(|_, _| ok(200, json!({ "value": [] })));
+    assert_eq!(none.graph.sponsors(&call(), CHRIS).await.unwrap(), Some(vec![]));
+    let gone = Bench::new(|_, _| ok(404, error("Request_ResourceNotFound", "no")));
+    assert_eq!(gone.graph.sponsors(&call(), CHRIS).await.unwrap(), None);
+    let denied = Bench::new(|_, _| ok(403, error("Authorization_RequestDenied", "no")));
+    let failure = denied.graph.sponsors(&call(), CHRIS).await.unwrap_err().failure;
+    assert_eq!(failure.kind, Kind::PermissionDenied);
+    assert!(failure.hint.unwrap().contains("User.Read.All"));
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::wire::Reply;
 use crate::world::{Principal, World};
 
 /// Permissions with which groups can be read; without one they come with their ids only.
-const SEE_GROUPS: &[&str] = &[
+pub(super) const SEE_GROUPS: &[&str] = &[
     "GroupMember.Read.All",
     "Group.Read.All",
     "GroupMember.ReadWrite.All",

@@ -38,6 +38,8 @@ impl Call<'_> {
                 size.most
             )));
         }
+        // A list without rows refuses a wrong name too.
+        self.check_selected(kind)?;
         let mut rows = self.filtered(kind, rows)?;
         if let Some((field, descending)) = &self.query.order {
             rows.sort_by_key(|row| at(row, field).to_string());
@@ -92,14 +94,8 @@ impl Call<'_> {
                 found.extend(rows.map(|(name, value)| (name.clone(), value.clone())));
             }
             Some(names) => {
+                self.check_selected(kind)?;
                 for name in names {
-                    if !kind.has(name) {
-                        let kind = kind.name();
-                        let text = format!(
-                            "Could not find a property named '{name}' on type 'microsoft.graph.{kind}'."
-                        );
-                        return Err(Refusal::parse(text));
-                    }
                     // What this simulation does not keep is not there, as an unset property is null.
                     if let Some(value) = object.get(name) {
                         found.insert(name.clone(), value.clone());
@@ -113,6 +109,18 @@ impl Call<'_> {
             }
         }
         Ok(found)
+    }
+
+    fn check_selected(&self, kind: Kind) -> Result<(), Refusal> {
+        match self.query.select.iter().flatten().find(|name| !kind.has(name)) {
+            None => Ok(()),
+            Some(name) => {
+                let kind = kind.name();
+                let text =
+                    format!("Could not find a property named '{name}' on type 'microsoft.graph.{kind}'.");
+                Err(Refusal::parse(text))
+            }
+        }
     }
 
     fn context(&self, what: &str) -> String {

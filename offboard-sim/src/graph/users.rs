@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::answer::Call;
 use super::error::Refusal;
+use super::members::SEE_GROUPS;
 use super::names::Kind;
 use super::page::USUAL;
 use super::privilege::{self, Action};
@@ -105,10 +106,15 @@ pub(super) fn direct_reports(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Re
     call.page(Kind::DirectoryObject, USUAL, rows)
 }
 
-/// `GET /users/{id}/sponsors`: nobody has one here.
+/// `GET /users/{id}/sponsors`: people and groups. A group that the caller may not read comes with its id only, and somebody who
+/// was deleted is none any more.
 pub(super) fn sponsors(cx: &mut Context<'_>, call: &Call<'_>) -> Result<Reply, Refusal> {
-    find(&cx.directory_view(), call.key(0))?;
-    call.page(Kind::DirectoryObject, USUAL, Vec::new())
+    let view = cx.directory_view();
+    let sees_groups = call.may(SEE_GROUPS);
+    let sponsors = &find(&view, call.key(0))?.sponsors;
+    let readable = |one: &Principal| !matches!(one, Principal::Group(_)) || sees_groups;
+    let rows = sponsors.iter().filter_map(|one| render::directory_object(&view, one, readable(one)));
+    call.page(Kind::DirectoryObject, USUAL, rows.collect())
 }
 
 /// `GET /users/{id}/onPremisesSyncBehavior`

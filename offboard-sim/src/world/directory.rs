@@ -85,6 +85,9 @@ pub struct User {
     pub created: Timestamp,
     /// The manager.
     pub manager: Option<UserId>,
+    /// Who answers for a guest: people and groups, five at most.
+    #[serde(default)]
+    pub sponsors: BTreeSet<Principal>,
     /// When the person leaves, as the personnel office says.
     pub employee_leave_date_time: Option<Timestamp>,
     /// Errors of services that could not follow a license change, such as Exchange's about a hold.

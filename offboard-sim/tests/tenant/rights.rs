@@ -52,6 +52,40 @@ fn each_write_needs_its_permission() {
 }
 
 #[test]
+fn a_group_that_answers_for_a_guest_is_named_to_whoever_may_read_groups() {
+    let desk = Desk::new();
+    let path = format!("/users/{}/sponsors", desk.id("chris_fabrikam.com#EXT#@contoso.onmicrosoft.com"));
+    let path = format!("{path}?$select=id,displayName,userPrincipalName");
+    let group = |desk: &Desk| {
+        let rows = desk.get(&path).rows().to_vec();
+        assert_eq!(rows.len(), 3);
+        rows.into_iter().find(|row| row["@odata.type"] == "#microsoft.graph.group").unwrap()
+    };
+    assert_eq!(group(&desk)["displayName"], "Project Falcon");
+    let mut blind = desk;
+    for permission in [
+        "GroupMember.Read.All",
+        "Group.Read.All",
+        "GroupMember.ReadWrite.All",
+        "Group.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ] {
+        blind = without(&blind, permission);
+    }
+    let seen = group(&blind);
+    assert!(
+        seen["id"].is_string() && seen.get("displayName").is_none_or(serde_json::Value::is_null),
+        "{seen}"
+    );
+    let mut stranger = blind;
+    for permission in ["User.Read.All", "User.ReadWrite.All"] {
+        stranger = without(&stranger, permission);
+    }
+    assert_eq!(stranger.get(&path).status, 403);
+}
+
+#[test]
 fn privileged_people_need_a_role_that_is_high_enough() {
     let desk = Desk::new();
     let block = |upn: &str| {

@@ -25,7 +25,7 @@ fn a_successor_who_leaves_too_stops_the_plan_that_names_him() {
             let stopped: Vec<_> = member.stopped_by.iter().map(|f| f.code.as_str()).collect();
             assert_eq!(stopped, ["G16"], "{his_row}");
             let message = &member.stopped_by[0].message;
-            assert!(message.contains(&format!("{} is leaving too", lab.id(&other))), "{his_row}: {message}");
+            assert!(message.contains(&format!("<{other}> is leaving too")), "{his_row}: {message}");
         });
     }
     // The twin: he stays.

@@ -213,7 +213,7 @@ impl Engine {
         for run in
             kept.roster.members.iter().map(|member| kept.run_of(member)).filter(|run| open.contains(run))
         {
-            match self.cancel(&run, by).await {
+            match Box::pin(self.cancel(&run, by)).await {
                 Ok(()) => ended += 1,
                 Err(error) => failure = failure.or(Some(error)),
             }
@@ -327,7 +327,7 @@ impl Engine {
     /// There is no such run, or the journal fails.
     pub async fn held_back_by(&self, run: &RunId) -> Result<Option<RosterId>, Error> {
         let record = self.record(run).await?;
-        self.comes_first(&record.reopen()?).await
+        Box::pin(self.comes_first(&record.reopen()?)).await
     }
 
     /// The roster whose other people come first, if they do.

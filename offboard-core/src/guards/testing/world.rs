@@ -133,6 +133,7 @@ fn person(id: UserId, name: &str) -> Person {
         restore_conflicts: Fact::Absent,
         cloud_managed: Fact::Absent,
         manager: Fact::Absent,
+        sponsors: Fact::Known(vec![]),
         licenses: Fact::Known(Licenses { assignments: vec![assignment(E3, None)] }),
         memberships: Fact::Known(vec![]),
         direct_groups: Fact::Known(vec![]),

@@ -1,6 +1,6 @@
 //! What is said of the files must hang together.
 
-use super::{candidates, lasts};
+use super::{candidates, for_example, lasts};
 use crate::document::lined::Node;
 use crate::model::intent::FilesDisposition;
 use crate::policy::error::Refusal;
@@ -22,7 +22,7 @@ pub(in crate::policy) fn files(file: &File, tree: &Node) -> Result<(), Refusal> 
         };
     }
     if let Some(to) = &files.to {
-        candidates(to, tree, &["files", "to"])?;
+        candidates(to, file, tree, &["files", "to"])?;
     }
     if let Some(until) = files.until {
         lasts(until, tree, &["files", "until"])?;
@@ -48,16 +48,14 @@ pub(in crate::policy) fn files(file: &File, tree: &Node) -> Result<(), Refusal> 
             None => {
                 Err(Refusal::on(on, "`files.disposition = \"copy\"` needs `files.to`: who gets the copies")
                     .by(None, "R40")
-                    .hint(
-                        "name them in the order in which they are tried: `to = [\"successor\", \"manager\"]`",
-                    ))
+                    .hint(for_example("to", file)))
             }
         };
     }
     if files.to.is_none() {
         return Err(Refusal::on(on, "`files.disposition = \"grant\"` needs `files.to`: who gets access")
             .by(None, "R40")
-            .hint("name them in the order in which they are tried: `to = [\"successor\", \"manager\"]`"));
+            .hint(for_example("to", file)));
     }
     if files.until.is_none() {
         return Err(Refusal::on(

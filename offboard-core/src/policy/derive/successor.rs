@@ -1,10 +1,11 @@
-//! Who gets what the leaver leaves: the first of a list who can have it (G15, G16).
+//! Who gets what the leaver leaves: the first of a list who can have it (G15, G16, B14).
 
 use super::Way;
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, Facts, Person};
 use crate::failure::Failure;
 use crate::id::UserId;
 use crate::model::mailbox::Recipient;
+use crate::model::sponsor::Sponsor;
 use crate::model::user::UserType;
 use crate::policy::candidate::Candidate;
 
@@ -118,12 +119,36 @@ impl Way<'_> {
                 Fact::Absent | Fact::NotOffered(_) => Fit::No("none is set".to_owned()),
                 Fact::Unknown(failure) => Fit::Unknown(failure.clone()),
             },
+            Candidate::Sponsor => match &self.facts.leaver.sponsors {
+                Fact::Known(sponsors) => self.any_sponsor(sponsors, what),
+                Fact::Absent | Fact::NotOffered(_) => Fit::No("none is set".to_owned()),
+                Fact::Unknown(failure) => Fit::Unknown(failure.clone()),
+            },
             Candidate::Successor => match self.request.successor {
                 Some(id) => fit(self.facts, id, what),
                 None => Fit::No("nobody was named".to_owned()),
             },
             Candidate::User(id) => fit(self.facts, id, what),
         }
+    }
+
+    /// The first of a guest's sponsors who can have it, in the order of their ids. A group answers for him too, and is nobody
+    /// who signs in: the others are tried, and where there is none it is said who it was.
+    fn any_sponsor(&self, sponsors: &[Sponsor], what: What) -> Fit {
+        let mut refused = Vec::new();
+        let mut in_order: Vec<&Sponsor> = sponsors.iter().collect();
+        in_order.sort();
+        for sponsor in in_order {
+            let Some(person) = sponsor.person() else {
+                refused.push(format!("{sponsor} is not one person"));
+                continue;
+            };
+            match fit(self.facts, person, what) {
+                Fit::No(why) => refused.push(why),
+                found => return found,
+            }
+        }
+        Fit::No(if refused.is_empty() { "none is set".to_owned() } else { refused.join(", ") })
     }
 }
 
@@ -133,7 +158,8 @@ fn fit(facts: &Facts, id: UserId, what: What) -> Fit {
         return Fit::No("is the leaver".to_owned());
     }
     if facts.leaving.contains(&id) {
-        return Fit::No(format!("{id} is leaving too"));
+        let name = facts.people.get(&id).map_or_else(|| id.to_string(), Person::name);
+        return Fit::No(format!("{name} is leaving too"));
     }
     let Some(person) = facts.people.get(&id) else { return Fit::Unknown(Failure::not_read()) };
     let no = |why: &str| Fit::No(format!("{} {why}", person.name()));

@@ -10,6 +10,7 @@ mod mail;
 mod properties;
 mod refusals;
 mod shipped;
+mod sponsor;
 mod voice;
 
 use crate::facts::{Fact, Facts};

@@ -182,6 +182,7 @@ fn person(id: UserId, name: &str, now: Timestamp) -> User {
         mobile_phone: None,
         created: now,
         manager: None,
+        sponsors: std::collections::BTreeSet::new(),
         employee_leave_date_time: None,
         service_provisioning_errors: Vec::new(),
     }

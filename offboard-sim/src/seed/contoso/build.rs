@@ -32,6 +32,7 @@ pub(crate) fn build(world: &mut World, seed: u64) {
     set_apart(world);
     groups(world, seed);
     roles(world, seed);
+    sponsored(world);
     for id in world.users.keys() {
         world.process_group_licenses(&id);
     }
@@ -109,6 +110,7 @@ fn user(world: &World, seed: u64, person: &Person) -> User {
         mobile_phone: None,
         created,
         manager: None,
+        sponsors: BTreeSet::new(),
         employee_leave_date_time: None,
         service_provisioning_errors: Vec::new(),
     }
@@ -132,6 +134,16 @@ fn set_apart(world: &mut World) {
         if let Some(license) = user.direct_licenses.get_mut(&products::id_of("ENTERPRISEPACK")) {
             license.disabled_plans.insert(products::plan_id_of("YAMMER_ENTERPRISE"));
         }
+    });
+}
+
+/// A guest has two people and a group who answer for him, and one of the people has been blocked since.
+fn sponsored(world: &mut World) {
+    let team = world.groups.values().find(|group| group.display_name == "Project Falcon");
+    let team = team.map(|group| Principal::Group(group.id));
+    let people = ["robin", "megan"].map(|name| principal(world, name));
+    change(world, "chris_fabrikam.com#EXT#@contoso.onmicrosoft.com", |user| {
+        user.sponsors = people.into_iter().chain(team).collect();
     });
 }
 

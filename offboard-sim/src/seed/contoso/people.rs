@@ -50,7 +50,7 @@ people! {
     ("joni@contoso.com", "Joni Sherman", "Legal", "miriam@contoso.com", &["POWER_BI_STANDARD"], 0.0, None, "synced, and the mailbox is on-premises");
     ("henrietta@federated.contoso.com", "Henrietta Mueller", "Research", "miriam@contoso.com", E3, 5.5, Some(0.0), "federated: signs in at another identity provider");
     ("christie@federated.contoso.com", "Christie Cline", "Research", "henrietta@federated.contoso.com", E3, 6.6, None, "federated and synced");
-    ("chris_fabrikam.com#EXT#@contoso.onmicrosoft.com", "Chris Green", "", "", &[], 0.0, None, "a guest");
+    ("chris_fabrikam.com#EXT#@contoso.onmicrosoft.com", "Chris Green", "", "", &[], 0.0, None, "a guest; Megan Bowen, somebody who is blocked, and a group answer for him");
     ("sales@contoso.com", "Sales", "", "", &[], 3.0, None, "a shared mailbox, without a license, that others work in");
     ("patti@contoso.com", "Patti Fernandez", "Marketing", "megan@contoso.com", E3, 10.0, Some(0.0), "forwards to somebody inside, and keeps a copy");
     ("pradeep@contoso.com", "Pradeep Gupta", "Finance", "miriam@contoso.com", E3, 4.9, Some(0.0), "forwards to an address outside, and keeps nothing");
