@@ -6,7 +6,7 @@ mod ends;
 mod invitations;
 
 use crate::common::single::{stopping, waivers};
-use crate::common::{Lab, engine_with_secret, granting};
+use crate::common::{Lab, engine_with_secret, granting, policy};
 use http::Method;
 use offboard::core::engine::control::Word;
 use offboard::core::plan::Action;
@@ -82,6 +82,35 @@ fn the_access_ends_by_itself() {
         let report = later(&lab, &report).await;
         assert_eq!(outcome(&report, "end_drive_access"), Outcome::Done, "{}", report.to_text());
         assert_eq!(report.exit(), Exit::Done);
+        assert_eq!(administrators(&lab.tenant), [ADELE]);
+    });
+}
+
+/// The policy that comes with offboard asks one thing of somebody whose leaver has files: whether they may go (G56).
+#[test]
+fn the_whole_way_gives_the_files_first_and_asks_before_they_go() {
+    let lab = Lab::contoso(3);
+    lab.block_on(async {
+        let policy = policy("standard");
+        let plan = planned(&lab, &policy).await;
+        let stops = stopping(&plan);
+        let [finding] = stops.as_slice() else { panic!("{stops:?}") };
+        assert_eq!((finding.code.as_str(), finding.key.as_str()), ("G56", "one_drive_data"));
+        let step = |operation: &str| plan.steps.iter().find(|step| step.operation == operation).unwrap();
+        let (read_only, archived) = (plan.made_at + Period::days(60), plan.made_at + Period::days(93));
+        for date in [read_only, archived] {
+            assert!(finding.message.contains(&date.date()), "{}", finding.message);
+        }
+        let ends = step("end_drive_access").not_before.unwrap();
+        assert!(ends < read_only && ends < step("delete_user").not_before.unwrap());
+
+        let report = carried(&lab, &policy, &plan, Until::Sent).await;
+        assert_eq!(outcome(&report, "grant_drive_access"), Outcome::Done, "{}", report.to_text());
+        assert_eq!(administrators(&lab.tenant), [ADELE, MEGAN]);
+        let report = later(&lab, &report).await;
+        assert_eq!(outcome(&report, "end_drive_access"), Outcome::Done, "{}", report.to_text());
+        assert_eq!(outcome(&report, "remove_licenses"), Outcome::Done, "{}", report.to_text());
+        assert_eq!(outcome(&report, "delete_user"), Outcome::NotStarted, "a month later");
         assert_eq!(administrators(&lab.tenant), [ADELE]);
     });
 }

@@ -10,7 +10,7 @@ use crate::operation::{Findings, Guard, Subject};
 use crate::time::{Period, Timestamp};
 
 /// When an unlicensed OneDrive can only be read, counted from the removal.
-pub(super) const READ_ONLY: Period = Period::days(60);
+pub(crate) const READ_ONLY: Period = Period::days(60);
 
 /// When it is archived; later it is deleted.
 pub(super) const ARCHIVED: Period = Period::days(93);

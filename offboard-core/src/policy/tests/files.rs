@@ -20,7 +20,7 @@ fn grants() -> Policy {
     parse(&with(KEEP, GRANT)).unwrap()
 }
 
-fn drive() -> Fact<Drive> {
+pub(super) fn drive() -> Fact<Drive> {
     Fact::Known(Drive {
         id: "b!1".to_owned(),
         web_url: "https://contoso-my.sharepoint.com/personal/x/Documents".to_owned(),

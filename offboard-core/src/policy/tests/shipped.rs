@@ -1,8 +1,9 @@
 //! The policies that come with offboard are read and mean what they say.
 
-use super::{LEAVER, facts, now};
+use super::{LEAVER, MANAGER, facts, now};
 use crate::facts::Facet;
-use crate::model::intent::MailDisposition;
+use crate::guards::g56_one_drive_clock::READ_ONLY;
+use crate::model::intent::{FilesDisposition, MailDisposition};
 use crate::operation::Catalog;
 use crate::policy::{Policy, Request, shipped};
 use crate::tenant::TenantProfile;
@@ -16,6 +17,7 @@ fn operations(policy: &Policy) -> (Vec<String>, crate::model::intent::Intent) {
     let request = Request { leaves_at: now(), successor: None };
     let mut facts = facts();
     facts.leaver.mobile_devices = crate::facts::Fact::Known(vec![]);
+    facts.person_mut(MANAGER).drive = super::files::drive();
     let derived = policy.derive(&facts, &TenantProfile::default(), &request, &Catalog::builtin());
     assert!(derived.findings.is_empty(), "{:?}", derived.findings);
     (derived.drafts.into_iter().map(|draft| draft.operation).collect(), derived.intent)
@@ -127,7 +129,8 @@ fn archive_holds_and_deletes_and_takes_no_license() {
 
 #[test]
 fn standard_is_the_whole_way() {
-    let (operations, intent) = operations(&read("standard"));
+    let policy = read("standard");
+    let (operations, intent) = operations(&policy);
     assert_eq!(
         operations[5..],
         [
@@ -138,6 +141,8 @@ fn standard_is_the_whole_way() {
             "stop_automatic_replies",
             "cancel_meetings",
             "stop_forwarding",
+            "grant_drive_access",
+            "end_drive_access",
             "leave_group",
             "remove_licenses",
             "leave_licensing_group",
@@ -147,7 +152,10 @@ fn standard_is_the_whole_way() {
     );
     assert_eq!(intent.mail_until, intent.account_at);
     assert_eq!(intent.mobile, crate::model::intent::MobileDisposition::WipeAndBlock);
+    assert_eq!(intent.files, FilesDisposition::Grant);
     assert!(!intent.files_loss_accepted, "that is for whoever has looked");
+    // The access ends while the OneDrive can still be changed.
+    assert!(policy.file.files.until.unwrap() < READ_ONLY);
 }
 
 #[test]
