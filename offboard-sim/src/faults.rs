@@ -220,6 +220,18 @@ impl Seen<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RuleId(usize);
 
+impl RuleId {
+    /// The number, for whoever cannot hold the type. The rules of one tenant never have the same one twice.
+    pub fn number(self) -> usize {
+        self.0
+    }
+
+    /// The rule with this number, if there is one.
+    pub fn of(number: usize) -> Self {
+        Self(number)
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Rule {
     id: RuleId,
@@ -249,9 +261,12 @@ impl Faults {
         self.add(when, what, Some(n))
     }
 
-    /// Takes a rule away.
-    pub fn remove(&self, id: RuleId) {
-        self.rules().1.retain(|rule| rule.id != id);
+    /// Takes a rule away. Returns whether there was one.
+    pub fn remove(&self, id: RuleId) -> bool {
+        let rules = &mut self.rules().1;
+        let before = rules.len();
+        rules.retain(|rule| rule.id != id);
+        rules.len() < before
     }
 
     /// Takes all rules away.
@@ -346,6 +361,20 @@ mod tests {
         faults.clear();
         faults.always(Matcher::any().per_mille(0), Fault::Refuse);
         assert!(faults.meeting(&seen(&Method::GET, "/me")).is_empty());
+    }
+
+    #[test]
+    fn a_rule_is_taken_away_once_and_by_its_number() {
+        let faults = Faults::default();
+        let meets = || faults.meeting(&seen(&Method::GET, "/me")).len();
+        let (first, second) =
+            (faults.always(Matcher::any(), Fault::Refuse), faults.always(Matcher::any(), Fault::Html));
+        assert_ne!(first.number(), second.number());
+        assert!(faults.clone().remove(RuleId::of(first.number())) && !faults.remove(first));
+        assert_eq!(meets(), 1);
+        faults.clear();
+        assert!(!faults.remove(second) && meets() == 0);
+        assert!(![first, second].contains(&faults.always(Matcher::any(), Fault::Html)));
     }
 
     #[test]

@@ -323,16 +323,16 @@ class Faults:
     """The rules in force at a simulated tenant. All that fit a request apply to it."""
 
     def always(self, when: Matcher, what: Fault) -> int:
-        """From now on, every request that fits. Returns the rule's number."""
+        """From now on, every request that fits. Returns the rule's number, for ``remove``."""
 
     def once(self, when: Matcher, what: Fault) -> int:
-        """The next request that fits."""
+        """The next request that fits. Returns the rule's number."""
 
     def times(self, n: int, when: Matcher, what: Fault) -> int:
-        """The next ``n`` requests that fit."""
+        """The next ``n`` requests that fit. Returns the rule's number."""
 
     def remove(self, rule: int) -> None:
-        """Takes a rule away."""
+        """Takes a rule away, whichever access to ``tenant.faults`` made it. ``UsageError`` where there is none of this number."""
 
     def clear(self) -> None:
         """Takes all rules away."""

@@ -2,6 +2,7 @@
 
 use offboard::Timestamp;
 use offboard_sim as sim;
+use offboard_sim::faults::RuleId;
 use pyo3::prelude::*;
 
 use super::period;
@@ -172,53 +173,39 @@ impl Matcher {
     }
 }
 
-/// The rules in force at a tenant.
+/// The rules in force at a tenant. It holds nothing of its own: each access to `tenant.faults` makes another.
 #[pyclass(frozen, module = "offboard._offboard")]
-pub(crate) struct Faults {
-    pub(super) of: sim::Faults,
-    /// The rules that were made here, by the numbers that were given out.
-    pub(super) rules: std::sync::Mutex<Vec<sim::faults::RuleId>>,
-}
-
-impl Faults {
-    pub(super) fn new(of: sim::Faults) -> Self {
-        Self { of, rules: std::sync::Mutex::default() }
-    }
-
-    fn keep(&self, rule: sim::faults::RuleId) -> usize {
-        let mut rules = self.rules.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        rules.push(rule);
-        rules.len() - 1
-    }
-}
+pub(crate) struct Faults(pub(super) sim::Faults);
 
 #[pymethods]
 impl Faults {
     /// From now on, every request that fits. Returns the rule's number.
     fn always(&self, when: PyRef<'_, Matcher>, what: PyRef<'_, Fault>) -> usize {
-        self.keep(self.of.always(when.0.clone(), what.0.clone()))
+        self.0.always(when.0.clone(), what.0.clone()).number()
     }
 
     /// The next request that fits.
     fn once(&self, when: PyRef<'_, Matcher>, what: PyRef<'_, Fault>) -> usize {
-        self.keep(self.of.once(when.0.clone(), what.0.clone()))
+        self.0.once(when.0.clone(), what.0.clone()).number()
     }
 
     /// The next `n` requests that fit.
     fn times(&self, n: usize, when: PyRef<'_, Matcher>, what: PyRef<'_, Fault>) -> usize {
-        self.keep(self.of.times(n, when.0.clone(), what.0.clone()))
+        self.0.times(n, when.0.clone(), what.0.clone()).number()
     }
 
     /// Takes a rule away.
     fn remove(&self, rule: usize) -> PyResult<()> {
-        let rules = self.rules.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let rule = rules.get(rule).ok_or_else(|| Told::usage(format!("there is no rule {rule}")))?;
-        self.of.remove(*rule);
-        Ok(())
+        if self.0.remove(RuleId::of(rule)) {
+            return Ok(());
+        }
+        Err(Told::usage(format!("there is no rule {rule} at this tenant"))
+            .hint("take the number that `always`, `once` or `times` returned; a rule is taken away once")
+            .into())
     }
 
     /// Takes all rules away.
     fn clear(&self) {
-        self.of.clear();
+        self.0.clear();
     }
 }

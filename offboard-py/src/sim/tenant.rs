@@ -149,7 +149,7 @@ impl Tenant {
     /// What goes wrong.
     #[getter]
     fn faults(&self) -> Faults {
-        Faults::new(self.inner.faults())
+        Faults(self.inner.faults())
     }
 
     /// The object id of somebody.
