@@ -89,7 +89,7 @@ fn of(drive: &str, permission: &str) -> Result<Path, ProviderError> {
 
 fn not_told() -> ProviderError {
     let message = "which files and folders have permissions of their own is not told to this caller";
-    let failure = Failure::new(Kind::Unsupported, message).code("sharing_not_told");
+    let failure = Failure::new(Kind::PermissionDenied, message).code("sharing_not_told");
     ProviderError::new(
         PROVIDER,
         failure.hint("grant the permission `Sites.FullControl.All` and consent to it"),

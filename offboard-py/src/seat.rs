@@ -106,10 +106,12 @@ impl Room {
     ) -> Result<(), Told> {
         if !seat.has_thread {
             let (room, handle) = (Arc::clone(this), handle.clone());
-            thread::Builder::new()
-                .name("offboard-sim".to_owned())
-                .spawn(move || room.carry(&handle))
-                .map_err(|error| Told::environment(format!("no thread can be started: {error}")))?;
+            let thread = thread::Builder::new().name("offboard-sim".to_owned());
+            if let Err(error) = thread.spawn(move || room.carry(&handle)) {
+                // The task may own the last runner, whose end wants the seat.
+                drop(seat);
+                return Err(Told::environment(format!("no thread can be started: {error}")));
+            }
             seat.has_thread = true;
         }
         seat.came.push(task);

@@ -2,6 +2,7 @@
 
 use super::driver::{Drive, Ended, Pass, Until, drive};
 use super::host::Engine;
+use super::next;
 use super::overtaken::Kept;
 use super::reach;
 use crate::error::{Error, ErrorKind};
@@ -124,7 +125,7 @@ impl Engine {
     /// The step is not in a state to which that can be said; or as [`Engine::resume`].
     pub async fn say(&self, run: &RunId, step: &StepId, word: &Word, by: &str) -> Result<(), Error> {
         let (plan, state) = self.state(run).await?;
-        let Some(now) = state.step(step) else {
+        let (Some(now), Some(planned)) = (state.step(step), plan.step(step)) else {
             let known: Vec<&str> = plan.steps.iter().map(|step| step.id.as_str()).collect();
             return Err(ErrorKind::Usage(format!(
                 "the run {run} has no step `{step}`; its steps are {}",
@@ -149,10 +150,22 @@ impl Engine {
             }
             Word::Settle { .. } if matches!(now.status, Status::Applied | Status::Waiting) => {
                 return Err(ErrorKind::Usage(format!(
-                    "`{step}` was sent and is still being read back; only what nobody could read is settled (`resume` \
-                     goes on reading)"
+                    "`{step}` is still being read back; only what nobody could read is settled (`resume` goes on reading)"
                 ))
                 .into());
+            }
+            Word::Settle { happened: true }
+                if now.status == Status::HandedOff && next::is_waited_for(planned, &plan, &state) =>
+            {
+                return Err(ErrorKind::Usage(format!(
+                    "`{step}` is handed off, and what loses data by a mere word waits for it; acknowledge it (`ack`) once it is \
+                     done: it is then looked at, and settled only if nobody can see it"
+                ))
+                .into());
+            }
+            // What is not begun any more may have been seen to in another way.
+            Word::Settle { happened } if next::never_begins(planned, &plan, now, self.now()) => {
+                EventKind::Settled { by, happened: *happened }
             }
             Word::Settle { .. } if matches!(now.status, Status::Pending | Status::Deferred) => {
                 return Err(ErrorKind::Usage(format!(
@@ -284,9 +297,11 @@ impl Engine {
             state.happen(event)?;
         }
         self.journal.append(&lease, now, events).await?;
-        let rest = super::next::next(&plan, &state, &std::collections::BTreeSet::new(), now);
+        let rest = next::next(&plan, &state, &std::collections::BTreeSet::new(), now);
         let status = if rest.open { RunStatus::Open } else { RunStatus::Closed };
-        self.journal.mark(&lease, status, rest.wake()).await?;
+        // What waited for this word can be done now.
+        let wake = if rest.ready.is_empty() { rest.wake() } else { Some(now) };
+        self.journal.mark(&lease, status, wake).await?;
         seat.give_back(self, &lease).await?;
         Ok(())
     }

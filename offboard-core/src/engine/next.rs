@@ -8,7 +8,7 @@ use crate::id::StepId;
 use crate::journal::{RunState, Status, StepState};
 use crate::operation::{Door, Repeat};
 use crate::plan::{Need, Plan, Step, order};
-use crate::time::Timestamp;
+use crate::time::{Period, Timestamp};
 
 /// What is to be done with a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +54,9 @@ impl Next {
     }
 }
 
+/// How often it is looked whether a person has done what is to end.
+const TASK_PATIENCE: Period = Period::days(1);
+
 /// How often a write that repeats safely is sent again when it is not seen.
 pub const ATTEMPTS: u32 = 3;
 
@@ -92,7 +95,12 @@ fn due(plan: &Plan, step: &Step, state: &StepState, run: &RunState, again: bool,
     // was to have ended by now: beginning it would never end.
     let may_send = || !run.closed && !has_ended(step, plan, now);
     match state.status {
-        Status::Pending | Status::Deferred if !may_send() || !needs_met(plan, step, run) => Due::No,
+        Status::Pending | Status::Deferred if !may_send() => Due::No,
+        // A person may do it any day, and tells nobody: from the day of its end on it is looked at daily.
+        Status::Pending | Status::Deferred if ends_a_task(plan, step, run) => {
+            Due::Date(step.not_before.map_or(now, |date| date.max(now + TASK_PATIENCE)))
+        }
+        Status::Pending | Status::Deferred if !needs_met(plan, step, run) => Due::No,
         Status::Pending | Status::Deferred => match step.not_before {
             Some(date) if date > now => Due::Date(date),
             _ => Due::at(state.until.unwrap_or(now), now, Task::Capture),
@@ -128,13 +136,20 @@ fn due(plan: &Plan, step: &Step, state: &StepState, run: &RunState, again: bool,
     }
 }
 
+/// It ends what is in the hands of a person.
+fn ends_a_task(plan: &Plan, step: &Step, run: &RunState) -> bool {
+    let handed_off = |id| run.step(id).is_some_and(|begin| begin.status == Status::HandedOff);
+    let ends = |id| plan.step(id).is_some_and(|begin| order::is_end_of(step, begin));
+    step.needs.keys().any(|id| handed_off(id) && ends(id))
+}
+
 /// The day on which what this one begins ends has come.
 fn has_ended(step: &Step, plan: &Plan, now: Timestamp) -> bool {
     plan.steps.iter().any(|end| end.not_before.is_some_and(|at| at <= now) && order::is_end_of(end, step))
 }
 
 /// A step that may still come needs to see this one's result.
-fn is_waited_for(step: &Step, plan: &Plan, run: &RunState) -> bool {
+pub(super) fn is_waited_for(step: &Step, plan: &Plan, run: &RunState) -> bool {
     !run.closed
         && plan.steps.iter().any(|later| {
             later.needs.get(&step.id) == Some(&Need::Seen)
@@ -160,7 +175,7 @@ fn send_again(step: &Step, state: &StepState, now: Timestamp) -> bool {
 }
 
 /// It has not begun, and its end has come.
-fn never_begins(step: &Step, plan: &Plan, state: &StepState, now: Timestamp) -> bool {
+pub(crate) fn never_begins(step: &Step, plan: &Plan, state: &StepState, now: Timestamp) -> bool {
     matches!(state.status, Status::Pending | Status::Deferred | Status::Blocked | Status::Failed)
         && has_ended(step, plan, now)
 }

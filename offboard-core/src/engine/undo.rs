@@ -108,6 +108,18 @@ fn undo(
     for step in plan.steps.iter().rev() {
         let (Some(state), Some(operation)) = (run.step(&step.id), operations.get(&step.id)) else { continue };
         let operation = operation.as_ref();
+        match ended(plan, (step, state), run, facts, operations) {
+            Ending::IsNone => {}
+            Ending::LeavesNothing => continue,
+            Ending::Alone => {
+                let what = format!(
+                    "`{}` is not taken back: what it ended is not taken back either, and would not end any more; look at it by hand",
+                    step.id
+                );
+                risks.push(ResidualRisk { what, requirement: "P13".to_owned() });
+                continue;
+            }
+        }
         let mut risk = |what: String| risks.push(ResidualRisk { what, requirement: "P13".to_owned() });
         match (&operation.spec().reversal, &state.first_before) {
             (Reversal::Impossible { why }, _) => risk(format!("`{}` cannot be taken back: {why}", step.id)),
@@ -155,6 +167,55 @@ fn undo(
         residual_risks: risks,
         not_judged: plan.not_judged.clone(),
     }
+}
+
+/// What a step has to do with an end on its day.
+enum Ending {
+    /// Nothing that keeps it from being taken back by itself.
+    IsNone,
+    /// Beginning and end leave what was there before: neither has anything to take back.
+    LeavesNothing,
+    /// It is the end of what was begun and is not taken back.
+    Alone,
+}
+
+/// Whether taking back this end, or this beginning, makes sense. To begin anew what has ended only makes sense where its
+/// beginning was not ours.
+fn ended(
+    plan: &Plan,
+    (step, state): (&Step, &StepState),
+    run: &RunState,
+    facts: &Facts,
+    operations: &Operations,
+) -> Ending {
+    let was_seen = |state: &StepState| state.status == Status::Verified;
+    let begin = plan.steps.iter().find(|begin| order::is_end_of(step, begin));
+    let end = plan.steps.iter().find(|end| order::is_end_of(end, step));
+    if let Some((begin, began)) = begin.and_then(|begin| Some((begin, run.step(&begin.id)?))) {
+        let ours = began.attempts > 0 || began.first_sent_at.is_some();
+        return match operations.get(&begin.id).filter(|_| ours) {
+            Some(operation) if is_as_before(operation.as_ref(), began, facts) && was_seen(state) => {
+                Ending::LeavesNothing
+            }
+            Some(_) if matches!(began.first_before, Some(Judged::Is(_))) => Ending::IsNone,
+            // It was so before us, and its end took it away.
+            None if was_seen(began) || began.status == Status::Partial => Ending::IsNone,
+            _ => Ending::Alone,
+        };
+    }
+    let seen = end.and_then(|end| run.step(&end.id)).is_some_and(was_seen);
+    match operations.get(&step.id) {
+        Some(operation) if seen && is_as_before(operation.as_ref(), state, facts) => Ending::LeavesNothing,
+        _ => Ending::IsNone,
+    }
+}
+
+/// What a step changed is as it was before it.
+fn is_as_before(operation: &dyn AnyOperation, state: &StepState, facts: &Facts) -> bool {
+    let (Some(Judged::Is(before)), Judged::Is(now)) = (&state.first_before, operation.state(facts)) else {
+        return false;
+    };
+    operation.restored(before, &now).unwrap_or(false)
 }
 
 /// The step that takes one back, and what speaks against it.

@@ -146,6 +146,7 @@ mod tests {
         for name in ALL_STEPS {
             let all = Trial::of(name).with(|facts| {
                 let cloud = Why::Cloud;
+                facts.caller = Fact::NotOffered(cloud);
                 for person in std::iter::once(&mut *facts.leaver).chain(facts.people.values_mut()) {
                     person.user = Fact::NotOffered(cloud);
                     person.cloud_managed = Fact::NotOffered(cloud);

@@ -16,7 +16,7 @@ pub trait DrivePermissions: Debug + Send + Sync {
     async fn permissions(&self, call: &Call, drive: &str) -> Answer<Option<Vec<DrivePermission>>>;
 
     /// What in the drive has permissions of its own; nothing where there is no such drive. Where the service does not tell this
-    /// caller it is [`Kind::Unsupported`](crate::failure::Kind::Unsupported).
+    /// caller it is [`Kind::PermissionDenied`](crate::failure::Kind::PermissionDenied).
     async fn own_permissions(&self, call: &Call, drive: &str) -> Answer<Option<OwnPermissions>>;
 
     /// Invites somebody of the organisation to the root folder, without a message to him. Safe to repeat: whoever has a

@@ -102,7 +102,7 @@ impl Report {
         let (plan, approval) = (approved.plan(), approved.approval());
         let next = crate::engine::next::next(plan, state, &BTreeSet::new(), now);
         let steps: Vec<StepReport> =
-            plan.steps.iter().map(|step| StepReport::new(plan, step, state.step(&step.id))).collect();
+            plan.steps.iter().map(|step| StepReport::new(plan, step, state.step(&step.id), now)).collect();
         let counts = Counts::of(&steps);
         Self {
             format: Self::FORMAT.to_owned(),

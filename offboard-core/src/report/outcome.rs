@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::engine::next::never_begins;
 use crate::failure::Failure;
 use crate::id::StepId;
 use crate::journal::{Status, StepState};
@@ -154,7 +155,7 @@ pub struct StepReport {
 }
 
 impl StepReport {
-    pub(super) fn new(plan: &Plan, step: &Step, state: Option<&StepState>) -> Self {
+    pub(super) fn new(plan: &Plan, step: &Step, state: Option<&StepState>, now: Timestamp) -> Self {
         let outcome = state.map_or(Outcome::NotStarted, Outcome::of);
         let mut findings: Vec<Finding> = plan.findings_of(&step.id).cloned().collect();
         for finding in state.into_iter().flat_map(|state| &state.findings) {
@@ -162,7 +163,13 @@ impl StepReport {
                 findings.push(finding.clone());
             }
         }
-        let detail = state.map_or_else(String::new, |state| detail(step, state, outcome));
+        let mut detail = state.map_or_else(String::new, |state| detail(step, state, outcome));
+        if state.is_some_and(|state| never_begins(step, plan, state, now)) {
+            let was = if detail.is_empty() { detail } else { format!(" ({detail})") };
+            detail = format!(
+                "its end has come, so that it is not begun any more{was}; whoever has seen to it says so with `settle`"
+            );
+        }
         Self {
             id: step.id.clone(),
             title: step.title.clone(),

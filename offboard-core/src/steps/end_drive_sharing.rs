@@ -6,14 +6,25 @@ use serde::{Deserialize, Serialize};
 
 use super::common::{EXAMPLE_SUCCESSOR, EXAMPLE_USER};
 use super::drive::{self, LATENCY};
-use super::drive_sharing::{self, DriveShare};
+use super::drive_sharing;
 use crate::facts::{Facet, Facts};
 use crate::failure::Failure;
 use crate::id::{ObjectKey, UserId};
+use crate::model::drive_sharing::DriveRole;
 use crate::operation::{
     Class, Context, Door, Instructions, Judged, Operation, Permission, Phase, Reached, Repeat, Reversal,
     Route, Seen, Spec,
 };
+
+/// Whether one person may open the OneDrive by a permission of its root folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RootPermission {
+    /// He has one, whatever it lets him do: somebody who lessened it meanwhile keeps no end from coming.
+    pub permission: bool,
+    /// What it lets him do.
+    pub role: Option<DriveRole>,
+}
 
 /// Takes from one person what he may do by the root folder of the OneDrive. What was shared with him file by file stays his.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,7 +38,7 @@ pub struct EndDriveSharing {
 
 #[async_trait]
 impl Operation for EndDriveSharing {
-    type State = DriveShare;
+    type State = RootPermission;
 
     fn spec() -> Spec {
         Spec {
@@ -43,7 +54,7 @@ impl Operation for EndDriveSharing {
             repeat: Repeat::Safe,
             latency: LATENCY,
             give_up: Spec::patience(LATENCY),
-            clock_fields: &["not_reached"],
+            clock_fields: &["role"],
         }
     }
 
@@ -71,31 +82,37 @@ impl Operation for EndDriveSharing {
         drive::route(facts, self.user, |why| self.by_hand(facts, why))
     }
 
-    fn state(&self, facts: &Facts) -> Judged<DriveShare> {
+    fn state(&self, facts: &Facts) -> Judged<RootPermission> {
         drive_sharing::share(facts, self.user, self.from)
+            .map(|share| RootPermission { permission: share.role.is_some(), role: share.role })
     }
 
     fn effect(&self, facts: &mut Facts) {
         drive_sharing::set_role(facts, self.user, self.from, None);
     }
 
-    fn put_back(&self, facts: &mut Facts, before: &DriveShare) {
+    fn put_back(&self, facts: &mut Facts, before: &RootPermission) {
         drive_sharing::set_role(facts, self.user, self.from, before.role);
     }
 
-    fn reached(&self, seen: &Seen<DriveShare>) -> Reached {
-        Reached::when(seen.now.is().is_some_and(|now| now.role.is_none()))
+    fn reached(&self, seen: &Seen<RootPermission>) -> Reached {
+        Reached::when(seen.now.is().is_some_and(|now| !now.permission))
     }
 
-    fn restored(&self, before: &DriveShare, now: &DriveShare) -> bool {
+    fn restored(&self, before: &RootPermission, now: &RootPermission) -> bool {
         before.role == now.role
     }
 
-    async fn apply(&self, cx: &Context<'_>, _before: &Judged<DriveShare>) -> Result<(), Failure> {
+    async fn apply(&self, cx: &Context<'_>, _before: &Judged<RootPermission>) -> Result<(), Failure> {
         drive_sharing::take(cx, self.user, self.from).await
     }
 
-    async fn undo(&self, cx: &Context<'_>, before: &DriveShare, _now: &DriveShare) -> Result<(), Failure> {
+    async fn undo(
+        &self,
+        cx: &Context<'_>,
+        before: &RootPermission,
+        _now: &RootPermission,
+    ) -> Result<(), Failure> {
         match before.role {
             Some(role) => drive_sharing::give(cx, self.user, self.from, role).await,
             None => Ok(()),

@@ -126,7 +126,8 @@ impl Operation for ShareDrive {
         }
         match before.role {
             // An invitation never lessens what somebody has.
-            Some(role) => drive_sharing::lessen(cx, self.user, self.to, role).await,
+            Some(role) if now.role > Some(role) => drive_sharing::lessen(cx, self.user, self.to, role).await,
+            Some(role) => drive_sharing::give(cx, self.user, self.to, role).await,
             None => drive_sharing::take(cx, self.user, self.to).await,
         }
     }

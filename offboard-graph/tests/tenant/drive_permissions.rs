@@ -93,7 +93,7 @@ fn who_may_not_see_sharing_is_told_nothing_and_says_so() {
     bench.run(async {
         let drive = drive(&bench).await;
         let refused = bench.graph.own_permissions(&call(), &drive).await.unwrap_err();
-        assert_eq!(refused.kind(), Kind::Unsupported, "{refused:?}");
+        assert_eq!(refused.kind(), Kind::PermissionDenied, "{refused:?}");
         assert!(refused.failure.hint.as_ref().unwrap().contains("Sites.FullControl.All"));
     });
 }

@@ -4,8 +4,9 @@ use super::{ADELE, MEGAN, administrators, outcome, planned};
 use crate::common::single::waivers;
 use crate::common::{Lab, deciding, granting};
 use http::Method;
-use offboard::{Drive, Outcome, Period, Policy, Report, Until};
-use offboard_sim::world::{DriveState, ItemRole};
+use offboard::core::engine::control::Word;
+use offboard::{Clock as _, Drive, Outcome, Period, Policy, Report, Until};
+use offboard_sim::world::{DriveState, Grant, ItemRole};
 use offboard_sim::{Fault, Matcher};
 
 /// How the beginning went.
@@ -124,8 +125,12 @@ fn a_task_that_is_done_late_is_not_said_to_have_ended() {
         assert_eq!(outcome(&report(&lab, &run).await, way.begin), Outcome::HandedOff);
         state(DriveState::Ok);
         lab.tenant.clock().advance(Period::days(61));
+        assert_eq!(lab.engine.due().await.unwrap().first(), Some(&run), "the day of its end wakes it");
         lab.engine.resume(&run, Drive::until(Until::Done)).await.unwrap();
-        assert_eq!(outcome(&report(&lab, &run).await, way.end), Outcome::NotStarted, "he may still do it");
+        let waiting = report(&lab, &run).await;
+        assert_eq!(outcome(&waiting, way.end), Outcome::NotStarted, "he may still do it");
+        let again = waiting.wake_at.unwrap().since(lab.tenant.clock().now());
+        assert_eq!(again.as_secs(), 86_400, "and daily from then on");
         let megan = lab.tenant.user_id(MEGAN).unwrap();
         lab.tenant.world(|world| {
             let drive = world.drives.get_mut(&adele).unwrap();
@@ -167,4 +172,80 @@ fn taken_back_after_its_end_it_does_not_come_back() {
             assert!(!has_access(&lab), "{}", report.to_text());
         });
     }
+}
+
+/// Whoever's invitation was refused until its end had come never gets it, and the license waits until a person has decided.
+#[test]
+fn what_is_not_begun_any_more_is_for_a_person_to_settle() {
+    let lab = Lab::contoso(3);
+    lab.block_on(async {
+        let files = "disposition = \"grant\"\nby = \"invitation\"\nto = [\"successor\"]\nuntil = \"P60D\"\nloss_accepted = true";
+        let policy = deciding("shared", files);
+        let plan = planned(&lab, &policy).await;
+        lab.tenant.faults().always((WAYS[0].write)(), Fault::status(403));
+        let done = || Drive::until(Until::Done);
+        let (run, _) = lab.apply_with(&plan, &policy, waivers(&plan), done()).await.unwrap();
+        lab.tenant.faults().clear();
+        lab.tenant.clock().advance(Period::days(61));
+        let ended = looked_after(&lab, &run).await;
+        let begun = ended.steps.iter().find(|step| step.operation == "share_drive").unwrap();
+        assert_eq!(begun.outcome, Outcome::Failed, "{}", ended.to_text());
+        assert!(begun.detail.contains("not begun any more") && begun.detail.contains("settle"), "{}", begun.detail);
+        assert_eq!((outcome(&ended, "remove_licenses"), has_access(&lab)), (Outcome::NotStarted, false));
+        let word = Word::Settle { happened: true };
+        lab.engine.say(&run, &begun.id, &word, "grace@contoso.com").await.unwrap();
+        assert_eq!(lab.engine.due().await.unwrap().first(), Some(&run), "what waited for the word can be done now");
+        let report = looked_after(&lab, &run).await;
+        assert_eq!(outcome(&report, "remove_licenses"), Outcome::Done, "{}", report.to_text());
+        assert!(!has_access(&lab));
+    });
+}
+
+/// Somebody lessened it meanwhile: it ends all the same.
+#[test]
+fn what_was_lessened_by_others_ends_too() {
+    let lab = Lab::contoso(3);
+    let (adele, megan) = (lab.tenant.user_id(ADELE).unwrap(), lab.tenant.user_id(MEGAN).unwrap());
+    lab.block_on(async {
+        let way = &WAYS[0];
+        let policy = (way.policy)();
+        let plan = planned(&lab, &policy).await;
+        let (run, _) =
+            lab.apply_with(&plan, &policy, waivers(&plan), Drive::until(Until::Done)).await.unwrap();
+        lab.tenant.world(|world| {
+            let drive = world.drives.get_mut(&adele).unwrap();
+            drive.grants = vec![Grant::to_user(megan, MEGAN, ItemRole::Read)];
+        });
+        lab.tenant.clock().advance(Period::days(61));
+        let report = looked_after(&lab, &run).await;
+        assert_eq!(outcome(&report, way.end), Outcome::Done, "{}", report.to_text());
+        assert!(!has_access(&lab));
+    });
+}
+
+/// The state before was not known, so that the beginning is not taken back; then its end is not either, or it would stay.
+#[test]
+fn an_end_is_not_taken_back_alone() {
+    let lab = Lab::contoso(3);
+    lab.block_on(async {
+        let way = &WAYS[0];
+        lab.tenant
+            .faults()
+            .always(Matcher::graph(&Method::GET, "/drives/*/root/permissions"), Fault::status(403));
+        let policy = (way.policy)();
+        let plan = planned(&lab, &policy).await;
+        let sent = Drive::until(Until::Sent);
+        let (run, _) = lab.apply_with(&plan, &policy, waivers(&plan), sent).await.unwrap();
+        lab.tenant.faults().clear();
+        looked_after(&lab, &run).await;
+        assert!(has_access(&lab));
+        lab.tenant.clock().advance(Period::days(61));
+        let ended = looked_after(&lab, &run).await;
+        assert_eq!(outcome(&ended, way.end), Outcome::Done, "{}", ended.to_text());
+        let undo = lab.engine.undo_plan(&run, "ada@contoso.com").await.unwrap();
+        let about_files = undo.steps.iter().any(|step| [way.begin, way.end].contains(&&*step.operation));
+        assert!(!about_files, "{:?}", undo.steps.iter().map(|step| &step.operation).collect::<Vec<_>>());
+        let told = |what: &str| undo.residual_risks.iter().any(|risk| risk.what.contains(what));
+        assert!(told("`share_drive` is not taken back") && told("`end_drive_sharing` is not taken back"));
+    });
 }
