@@ -381,21 +381,3 @@ fn every_token_stays_where_it_was_issued_for() {
     assert_eq!(refused, 0, "a service was sent a token of another");
     assert!(rows.iter().any(|row| row.door == Door::SharePoint));
 }
-
-/// The service said that he was made one, and he was not: that was never seen, and its end comes all the same.
-#[test]
-fn what_was_never_seen_to_begin_ends_on_its_day() {
-    let lab = Lab::contoso(3);
-    let write =
-        Matcher::share_point(&Method::from_bytes(b"MERGE").unwrap(), "/personal/*/_api/web/getuserbyid*");
-    lab.tenant.faults().always(write, Fault::NothingHappens);
-    lab.block_on(async {
-        let policy = granting("containment");
-        let plan = planned(&lab, &policy).await;
-        let report = carried(&lab, &policy, &plan, Until::Done).await;
-        assert_eq!(outcome(&report, "grant_drive_access"), Outcome::Unknown, "{}", report.to_text());
-        let report = later(&lab, &report).await;
-        assert_eq!(outcome(&report, "end_drive_access"), Outcome::Already, "{}", report.to_text());
-        assert_eq!(outcome(&report, "grant_drive_access"), Outcome::Unknown, "{}", report.to_text());
-    });
-}
