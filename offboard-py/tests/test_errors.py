@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -140,11 +139,7 @@ def test_what_cannot_be_connected(tenant: sim.Tenant, tmp_path: Path) -> None:
 def test_a_tampered_journal_is_not_believed(tenant: sim.Tenant, tmp_path: Path) -> None:
     journal = tmp_path / "journal.db"
     run = offboard.connect(tenant, journal=journal).contain("alex@contoso.com", by="ada", until="done").run
-    with sqlite3.connect(journal) as database:
-        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        entries = next(name for name in tables if "entr" in name)
-        database.execute(f"DELETE FROM {entries} WHERE seq = 2")
-    database.close()
+    foreign_hand(journal, ("DELETE FROM entries WHERE seq = 2", ()))
     with pytest.raises(offboard.Tampered) as refused:
         offboard.connect(tenant, journal=journal).report(run)
     assert refused.value.hint and "evidence" in refused.value.hint

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import pickle
-import sqlite3
 from pathlib import Path
 
 import pytest
-from conftest import BOTH, Program, answer, nobody_before_everybody
+from conftest import BOTH, Program, answer, foreign_hand, nobody_before_everybody
 
 import offboard
 from offboard import sim
@@ -232,10 +231,8 @@ def test_a_tampered_journal_is_not_believed(tenant: sim.Tenant, tmp_path: Path) 
     engine = offboard.connect(tenant, journal=journal)
     roster = engine.plan_roster("containment", BOTH, made_by="ada")
     name = engine.apply_roster(roster, engine.approve_roster(roster, by="grace"), until="done").roster
-    with sqlite3.connect(journal) as database:
-        changed = database.execute("UPDATE rosters SET approval = CAST(replace(approval, 'grace', 'eve') AS BLOB)")
-        assert changed.rowcount == 1
-    database.close()
+    changed = "UPDATE rosters SET approval = CAST(replace(approval, 'grace', 'eve') AS BLOB)"
+    foreign_hand(journal, (changed, ()))
     engine = offboard.connect(tenant, journal=journal)
     for ask in (engine.roster_report, engine.resume_roster, engine.kept_roster):
         with pytest.raises(offboard.Tampered) as refused:
