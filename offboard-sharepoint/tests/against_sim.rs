@@ -89,7 +89,7 @@ impl Bench {
     }
 
     /// What was sent to SharePoint.
-    fn sent(&self) -> Vec<Exchanged> {
+    fn sent(&self) -> Vec<Arc<Exchanged>> {
         let all = self.tenant.recorder().all();
         all.into_iter().filter(|row| row.door == Door::SharePoint).collect()
     }

@@ -92,19 +92,20 @@ pub struct Recorder(Arc<Mutex<Record>>);
 
 #[derive(Debug, Clone, Default)]
 struct Record {
-    rows: Vec<Exchanged>,
+    /// Shared with whoever looked, and with forks: most of what was recorded never changes again.
+    rows: Vec<Arc<Exchanged>>,
     /// The numbers of those that wait for their answer, parts of batches apart.
     unanswered: BTreeSet<usize>,
 }
 
 impl Recorder {
     /// Everything so far, in the order of arrival.
-    pub fn all(&self) -> Vec<Exchanged> {
+    pub fn all(&self) -> Vec<Arc<Exchanged>> {
         self.record().rows.clone()
     }
 
     /// Everything that could change something, batches taken apart.
-    pub fn mutating(&self) -> Vec<Exchanged> {
+    pub fn mutating(&self) -> Vec<Arc<Exchanged>> {
         self.record().rows.iter().filter(|row| row.is_mutating()).cloned().collect()
     }
 
@@ -133,8 +134,8 @@ impl Recorder {
     /// The same record, kept apart from now on. Whoever was waiting for an answer has gone by `now`.
     pub(crate) fn fork(&self, now: Timestamp) -> Self {
         let mut rows = self.record().rows.clone();
-        for row in &mut rows {
-            row.answered = row.answered.or(Some(now));
+        for row in rows.iter_mut().filter(|row| row.answered.is_none()) {
+            Arc::make_mut(row).answered = Some(now);
         }
         Self(Arc::new(Mutex::new(Record { rows, unanswered: BTreeSet::new() })))
     }
@@ -150,7 +151,7 @@ impl Recorder {
         if who.part.is_none() {
             record.unanswered.insert(number);
         }
-        record.rows.push(Exchanged {
+        record.rows.push(Arc::new(Exchanged {
             number,
             door: request.door,
             at,
@@ -170,13 +171,14 @@ impl Recorder {
             faults: Vec::new(),
             part_of: who.part.map(|(batch, _)| batch),
             part_id: who.part.map(|(_, id)| id.to_owned()),
-        });
+        }));
         number
     }
 
     pub(crate) fn change(&self, number: usize, change: impl FnOnce(&mut Exchanged)) {
         let mut record = self.record();
         let Some(row) = record.rows.get_mut(number.wrapping_sub(1)) else { return };
+        let row = Arc::make_mut(row);
         change(row);
         if row.answered.is_some() {
             record.unanswered.remove(&number);

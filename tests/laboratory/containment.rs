@@ -1,5 +1,7 @@
 //! Cutting access under the worst conditions: how soon the first write leaves, and what is said of the rest.
 
+use std::sync::Arc;
+
 use crate::common::{Lab, policy};
 use http::Method;
 use offboard::core::operation::Class;
@@ -42,7 +44,7 @@ const PEOPLE: &[&str] =
 struct Contained {
     report: Report,
     requests_before_first_write: usize,
-    writes: Vec<Exchanged>,
+    writes: Vec<Arc<Exchanged>>,
     began: offboard::Timestamp,
 }
 
@@ -60,7 +62,7 @@ fn contain(upn: &str, troubles: &[Trouble]) -> (Lab, Contained) {
         lab.engine.report(&run).await.unwrap()
     });
     let all = lab.tenant.recorder().all();
-    let whole: Vec<&Exchanged> =
+    let whole: Vec<&Arc<Exchanged>> =
         all.iter().filter(|e| e.part_of.is_none() && !e.path.contains("/oauth2/")).collect();
     let requests_before_first_write = whole.iter().take_while(|e| !e.is_mutating()).count();
     let writes =
@@ -71,7 +73,7 @@ fn contain(upn: &str, troubles: &[Trouble]) -> (Lab, Contained) {
 /// What went over the wire until the first write, in words.
 fn requests(lab: &Lab) -> Vec<String> {
     let all = lab.tenant.recorder().all();
-    let written = all.iter().position(Exchanged::is_mutating).unwrap_or(all.len());
+    let written = all.iter().position(|row| row.is_mutating()).unwrap_or(all.len());
     all[..written]
         .iter()
         .map(|e| format!("{} {} {} {:?} part of {:?}", e.at, e.method, e.path, e.cmdlet, e.part_of))
@@ -94,7 +96,7 @@ fn check(upn: &str, troubles: &[Trouble]) {
         assert!(at <= Period::seconds(10), "{what}: {} {:?} left after {at}", write.path, write.cmdlet);
     }
     // Block, password, revoke, in this order, as far as they are ours to write.
-    let kind = |e: &Exchanged| match () {
+    let kind = |e: &Arc<Exchanged>| match () {
         () if e.body.windows(14).any(|w| w == b"accountEnabled") => Some(0),
         () if e.body.windows(15).any(|w| w == b"passwordProfile") => Some(1),
         () if e.path.ends_with("/revokeSignInSessions") => Some(2),

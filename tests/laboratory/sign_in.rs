@@ -30,7 +30,7 @@ async fn both_answer(providers: &Providers) {
 /// How often somebody asked for a token, and got one.
 fn tokens(tenant: &Tenant) -> usize {
     let rows = tenant.recorder().all();
-    let granted = |row: &&offboard_sim::Exchanged| {
+    let granted = |row: &&Arc<offboard_sim::Exchanged>| {
         row.door == Door::SignIn && row.path.ends_with("/token") && row.status == Some(200)
     };
     rows.iter().filter(granted).count()

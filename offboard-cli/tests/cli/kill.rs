@@ -55,8 +55,8 @@ fn only_run(desk: &Desk) -> RunId {
 }
 
 /// The writes of a step that have reached the tenant.
-fn arrived(desk: &Desk, step: &str) -> Vec<Exchanged> {
-    let is_of = |row: &Exchanged| {
+fn arrived(desk: &Desk, step: &str) -> Vec<Arc<Exchanged>> {
+    let is_of = |row: &Arc<Exchanged>| {
         let text = format!("{} {}\r\n\r\n{}", row.method, row.path, String::from_utf8_lossy(&row.body));
         step_of(&text) == Some(step)
     };

@@ -179,8 +179,7 @@ fn a_stop_reaches_a_write_that_waits_in_a_batch_and_no_other() {
     assert!(read.is_ok() && done.is_ok());
     assert_eq!(refused.unwrap_err().failure.code.as_deref(), Some("stopped"));
     assert!(!blocked(&bench, alex) && blocked(&bench, adele));
-    let writes: Vec<_> =
-        bench.tenant.recorder().all().into_iter().filter(offboard_sim::Exchanged::is_mutating).collect();
+    let writes: Vec<_> = bench.tenant.recorder().all().into_iter().filter(|row| row.is_mutating()).collect();
     assert_eq!(writes.len(), 1);
     assert!(writes[0].at.since(started) >= Period::seconds(30), "it did wait");
 }

@@ -256,7 +256,7 @@ impl Tenant {
 
     /// Whether a fault met a request.
     fn was_faulted(&self) -> bool {
-        self.inner.recorder().all().iter().any(sim::Exchanged::is_faulted)
+        self.inner.recorder().all().iter().any(|row| row.is_faulted())
     }
 
     /// Everything in a report that the truth contradicts.

@@ -1,5 +1,7 @@
 //! Everything that went over the wire, held against Microsoft's own descriptions and against promise P1.
 
+use std::sync::Arc;
+
 use offboard_contract::ids::{self, Names};
 use offboard_contract::{Answer, Exchange, Graph, Request};
 use offboard_sim::{Door, Exchanged, Tenant};
@@ -11,7 +13,7 @@ pub fn check(tenant: &Tenant) -> Vec<String> {
 }
 
 /// The same for rows of a record.
-pub fn check_rows(rows: &[Exchanged], names: &Names) -> Vec<String> {
+pub fn check_rows(rows: &[Arc<Exchanged>], names: &Names) -> Vec<String> {
     let whole = rows.iter().filter(|row| row.part_of.is_none() && row.door != Door::SignIn);
     whole.flat_map(|row| check_row(row, names)).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use futures_util::FutureExt as _;
 use offboard::core::journal::chain::{self, Checkpoint};
@@ -118,7 +118,7 @@ static HELD: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
 /// Fails where anything that went over the wire is not as Microsoft describes it. Each exchange is looked at once.
 pub fn hold_wire(tenant: &Tenant, what: &str) {
     let mut held = HELD.lock().unwrap();
-    let fresh: Vec<Exchanged> =
+    let fresh: Vec<Arc<Exchanged>> =
         tenant.recorder().all().into_iter().filter(|row| held.insert(print(row))).collect();
     drop(held);
     if fresh.is_empty() {

@@ -1,6 +1,8 @@
 //! An operation that may not be repeated unread, in a catalog of the tests: each time it is sent it would post one more
 //! notice. It stands on the port of automatic replies, where it can be seen and counted.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use offboard::core::facts::{Facet, Facts};
 use offboard::core::id::ObjectKey;
@@ -160,8 +162,9 @@ params = { user = "$leaver" }
 }
 
 /// Every time the notice was sent, whether or not it arrived.
-pub fn sent(tenant: &Tenant) -> Vec<Exchanged> {
-    let has_it = |row: &Exchanged| row.body.windows(NOTICE.len()).any(|window| window == NOTICE.as_bytes());
+pub fn sent(tenant: &Tenant) -> Vec<Arc<Exchanged>> {
+    let has_it =
+        |row: &Arc<Exchanged>| row.body.windows(NOTICE.len()).any(|window| window == NOTICE.as_bytes());
     tenant.recorder().mutating().into_iter().filter(has_it).collect()
 }
 

@@ -1,5 +1,7 @@
 //! Copies of a leaver's files in the successor's OneDrive: asked for one after the other, counted before the original is given up.
 
+use std::sync::Arc;
+
 use http::Method;
 use offboard::core::guards;
 use offboard::core::journal::EventKind;
@@ -93,7 +95,7 @@ fn the_monitor_is_asked_without_a_token_and_shown_to_nobody() {
         let rows = lab.tenant.recorder().all();
         let monitors: Vec<_> = rows.iter().filter(|row| row.path.contains("/monitor/")).collect();
         assert!(monitors.len() >= TOP && monitors.iter().all(|row| row.door == Door::SharePoint));
-        let token = |row: &&&offboard_sim::Exchanged| {
+        let token = |row: &&&Arc<offboard_sim::Exchanged>| {
             row.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
         };
         assert_eq!(monitors.iter().filter(token).count(), 0);

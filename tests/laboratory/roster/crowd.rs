@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use offboard::core::engine::{CarriedRoster, PlannedRoster, RosterDrive};
 use offboard::core::plan::roster::Rows;
@@ -122,7 +123,7 @@ pub fn everybody_first(tenant: &Tenant, people: &BTreeSet<UserId>) -> usize {
         world.mailboxes.values().map(|mailbox| (mailbox.guid.to_string(), mailbox.owner)).collect()
     });
     let writes = tenant.recorder().mutating();
-    let other = |row: &Exchanged| cuts(row).is_none();
+    let other = |row: &Arc<Exchanged>| cuts(row).is_none();
     let first = writes.iter().position(other).unwrap_or(writes.len());
     let mut cut: BTreeMap<UserId, BTreeSet<&str>> = BTreeMap::new();
     for row in &writes[..first] {

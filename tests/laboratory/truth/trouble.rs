@@ -98,9 +98,9 @@ impl Trouble {
         let rows = tenant.recorder().all();
         let mut faulted = rows.iter().filter(|row| row.is_faulted());
         match self {
-            Self::Nothing => rows.iter().any(offboard_sim::Exchanged::is_mutating),
+            Self::Nothing => rows.iter().any(|row| row.is_mutating()),
             Self::Unreadable(..) => faulted.any(|row| !row.is_mutating()),
-            _ => faulted.any(offboard_sim::Exchanged::is_mutating),
+            _ => faulted.any(|row| row.is_mutating()),
         }
     }
 }
