@@ -21,7 +21,8 @@ pub const CLOCK_FIELDS: [&str; 9] = [
 /// Every difference in one line: `users/alex@contoso.com/account_enabled: true, then false`. Rows of people and
 /// mailboxes are named by the person.
 pub fn diff(before: &World, after: &World) -> Vec<String> {
-    let texts = (serde_json::to_value(before), serde_json::to_value(after));
+    let texts =
+        (serde_json::to_value(before.apart_from(after)), serde_json::to_value(after.apart_from(before)));
     let (Ok(old), Ok(new)) = texts else { return vec!["a world could not be written down".to_owned()] };
     let mut lines = Vec::new();
     let name = |key: &str| named(before, key).or_else(|| named(after, key)).unwrap_or_else(|| key.to_owned());

@@ -133,4 +133,19 @@ impl World {
         self.copies.take_back(&before.copies, &after.copies);
         self.numbers.take_back(&before.numbers, &after.numbers);
     }
+
+    /// This world without the rows that it shares with `other`: what two worlds have in common by descent need not be compared.
+    pub(crate) fn apart_from(&self, other: &Self) -> Self {
+        Self {
+            users: self.users.apart_from(&other.users),
+            groups: self.groups.apart_from(&other.groups),
+            role_definitions: self.role_definitions.apart_from(&other.role_definitions),
+            service_principals: self.service_principals.apart_from(&other.service_principals),
+            skus: self.skus.apart_from(&other.skus),
+            mailboxes: self.mailboxes.apart_from(&other.mailboxes),
+            drives: self.drives.apart_from(&other.drives),
+            active_directory: self.active_directory.apart_from(&other.active_directory),
+            ..self.clone()
+        }
+    }
 }

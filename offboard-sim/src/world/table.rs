@@ -69,6 +69,13 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
         self.0.is_empty()
     }
 
+    /// The rows that are not the very same in `other`, a table that this one was copied from or to.
+    pub(crate) fn apart_from(&self, other: &Self) -> Self {
+        let shared = |key: &K, row: &Arc<V>| other.0.get(key).is_some_and(|other| Arc::ptr_eq(row, other));
+        let rows = self.0.iter().filter(|(key, row)| !shared(key, row));
+        Self(Arc::new(rows.map(|(key, row)| (key.clone(), Arc::clone(row))).collect()))
+    }
+
     /// Takes back what happened between `before` and `after`, field by field: a field that the two tell apart
     /// gets its old value here, whatever else was changed since stays. Rows that came are removed, rows that
     /// went come back.
