@@ -1,6 +1,13 @@
 //! The properties that each type has, by Microsoft's OpenAPI: a name that is not here is refused in `$select`,
 //! in `$filter` and in bodies.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+/// The properties of each type, made when they are first asked for: every name in every request is looked up here.
+static KNOWN: [OnceLock<HashSet<&str>>; Kind::OnPremisesSyncBehavior as usize + 1] =
+    [const { OnceLock::new() }; Kind::OnPremisesSyncBehavior as usize + 1];
+
 /// A type of Graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -91,7 +98,9 @@ impl Kind {
             Self::DirectoryObject => [Self::User, Self::Group, Self::DirectoryRole, Self::ServicePrincipal]
                 .iter()
                 .any(|kind| kind.has(name)),
-            _ => self.names().split_ascii_whitespace().any(|known| known == name),
+            _ => KNOWN[self as usize]
+                .get_or_init(|| self.names().split_ascii_whitespace().collect())
+                .contains(name),
         }
     }
 
