@@ -15,9 +15,9 @@ lint:
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 
 # Unit, property, law, truth, crash, contract, wire and doc tests; the real kills too. More threads than cores: the tests of the
-# command line wait for readings by the machine's clock.
+# command line wait for readings by the machine's clock. Not many more: those of the laboratory take each other's caches away.
 unit:
-	RUST_TEST_THREADS=24 cargo test --workspace --locked
+	RUST_TEST_THREADS=16 cargo test --workspace --locked
 
 # A step from outside the workspace, as docs/adding-a-step.md describes it.
 outside:
@@ -38,8 +38,9 @@ $(VENV)/installed: offboard-py/requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement offboard-py/requirements.txt
 	touch $@
 
+# The command line is built with the feature that the tests of the workspace bring in: then it is built already.
 python: $(VENV)/installed
-	cargo build --workspace --bin offboard --locked
+	cargo build --workspace --bin offboard --features offboard-core/testing --locked
 	cd offboard-py && VIRTUAL_ENV=$(CURDIR)/$(VENV) .venv/bin/maturin develop --quiet --locked
 	cd offboard-py && OFFBOARD_BIN=$(BUILT)/debug/offboard .venv/bin/pytest --numprocesses $(WORKERS) --maxschedchunk 1
 	cd offboard-py && .venv/bin/mypy python tests ../examples/python
