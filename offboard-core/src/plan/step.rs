@@ -15,7 +15,8 @@ use crate::time::{Period, Timestamp};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
-    /// It was tried: accepted, refused, lost, handed off, or anything later.
+    /// It was tried: accepted, refused, lost, handed off, or anything later. Where this step takes back on its day what that one
+    /// began, it is enough that nothing of it is on its way any more, and that no person still has it in hand.
     Sent,
     /// Its result was seen, or there was nothing to do, or a person vouched for it.
     Verified,
