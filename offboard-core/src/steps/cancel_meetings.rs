@@ -1,6 +1,8 @@
 //! Cancel the meetings that the leaver organised (N2, C8, E15), while the mailbox can still tell those invited. What will be
 //! cancelled is read, never previewed by the cmdlet that does it.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,6 +17,9 @@ use crate::operation::{
     Route, Seen, Spec,
 };
 use crate::time::{Period, Timestamp};
+
+/// As far as the calendar is read, in days.
+const YEAR: u32 = 365;
 
 /// Cancels what begins within so many days. A series with one meeting in that time is cancelled whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -43,6 +48,24 @@ pub struct Planned {
 pub struct ToCancel {
     /// Each, in the order of their ids.
     pub meetings: Vec<Planned>,
+    /// The ids of what lies beyond, and is left; nothing where the calendar was not read a whole year ahead. A series whose next
+    /// meeting has moved there was not cancelled.
+    #[serde(default)]
+    pub beyond: Option<BTreeSet<String>>,
+}
+
+impl ToCancel {
+    /// Whether a meeting is there, in the time or beyond.
+    fn holds(&self, id: &str) -> bool {
+        let beyond = self.beyond.as_ref().is_some_and(|beyond| beyond.contains(id));
+        beyond || self.meetings.iter().any(|meeting| meeting.id == id)
+    }
+
+    /// Whether it can only be cancelled that a meeting is not there any more at `at`: it had not begun by then, or is a series
+    /// that nothing is left of, a whole year ahead.
+    fn shows_cancelled(&self, meeting: &Planned, at: Timestamp) -> bool {
+        !self.holds(&meeting.id) && meeting.begins.map_or(self.beyond.is_some(), |begins| begins > at)
+    }
 }
 
 impl CancelMeetings {
@@ -71,7 +94,7 @@ impl Operation for CancelMeetings {
             repeat: Repeat::Settle,
             latency: Period::minutes(30),
             give_up: Spec::patience(Period::minutes(30)),
-            clock_fields: &[],
+            clock_fields: &["beyond"],
         }
     }
 
@@ -119,14 +142,16 @@ impl Operation for CancelMeetings {
                 let failure = Failure::new(Kind::Unavailable, message).hint("choose a shorter time");
                 return Fact::Unknown(failure.code("calendar_too_full"));
             }
-            let taken = found.organized.iter().filter(|meeting| self.takes(meeting, facts.as_of));
-            let planned = taken.map(|meeting| Planned {
+            let (taken, beyond): (Vec<&Meeting>, Vec<&Meeting>) =
+                found.organized.iter().partition(|meeting| self.takes(meeting, facts.as_of));
+            let beyond = beyond.into_iter().map(|meeting| meeting.id.clone()).collect();
+            let planned = taken.into_iter().map(|meeting| Planned {
                 id: meeting.id.clone(),
                 begins: meeting.next.filter(|_| !meeting.series),
             });
             let mut meetings: Vec<Planned> = planned.collect();
             meetings.sort();
-            Fact::Known(ToCancel { meetings })
+            Fact::Known(ToCancel { meetings, beyond: (found.days >= YEAR).then_some(beyond) })
         }))
     }
 
@@ -139,14 +164,17 @@ impl Operation for CancelMeetings {
 
     fn put_back(&self, _facts: &mut Facts, _before: &ToCancel) {}
 
+    /// What somebody who was let in since then has called is not this step's.
     fn reached(&self, seen: &Seen<ToCancel>) -> Reached {
-        Reached::when(seen.now.is().is_some_and(|now| match &seen.before {
-            // What somebody who was let in since then has called is not this step's.
-            Judged::Is(before) if seen.applied_at.is_some() => {
-                before.meetings.iter().all(|gone| now.meetings.iter().all(|left| left.id != gone.id))
-            }
-            _ => now.meetings.is_empty(),
-        }))
+        let Some(now) = seen.now.is() else { return Reached::NotYet };
+        let before = match &seen.before {
+            Judged::Is(before) if seen.applied_at.is_some() => &before.meetings,
+            _ => return Reached::when(now.meetings.is_empty()),
+        };
+        let gone = before.iter().all(|meeting| !now.holds(&meeting.id));
+        // One call cancels them all: where one shows it, what has begun since is covered.
+        let shown = before.is_empty() || before.iter().any(|meeting| now.shows_cancelled(meeting, seen.at));
+        Reached::when(gone && shown)
     }
 
     async fn apply(&self, cx: &Context<'_>, before: &Judged<ToCancel>) -> Result<(), Failure> {
@@ -188,9 +216,53 @@ mod tests {
         let named: Vec<_> = state.meetings.iter().map(|m| (m.id.as_str(), m.begins.is_some())).collect();
         assert_eq!(named, [("a", false), ("b", true)]);
         step.effect(&mut facts);
-        assert_eq!(step.state(&facts), Judged::Is(ToCancel { meetings: vec![] }));
+        let beyond = Some(BTreeSet::from(["c".to_owned()]));
+        assert_eq!(step.state(&facts), Judged::Is(ToCancel { meetings: vec![], beyond }));
         let year = CancelMeetings { days: 365, ..step };
         assert_eq!(year.state(&facts).is().unwrap().meetings.len(), 1);
+    }
+
+    /// What is said of three days ahead when `left` is all that the calendar holds, so long after the call.
+    fn said(before: &[(&str, bool, i64)], left: &[(&str, bool, i64)], hours: i64, days: u32) -> Reached {
+        let step = CancelMeetings { user: EXAMPLE_USER, days: 3 };
+        let start: Timestamp = "2026-11-30T12:00:00Z".parse().unwrap();
+        let state = |rows: &[(&str, bool, i64)], at: Timestamp| {
+            let mut facts = Facts::new(TenantId::from_u128(1), Cloud::Worldwide, EXAMPLE_USER, at);
+            let meeting = |(id, series, hour): &(&str, bool, i64)| Meeting {
+                id: (*id).to_owned(),
+                series: *series,
+                next: Some(start + Period::hours(*hour)),
+            };
+            let organized = rows.iter().map(meeting).collect();
+            facts.leaver.meetings = Fact::Known(Meetings { organized, days });
+            step.state(&facts)
+        };
+        let at = start + Period::hours(hours);
+        step.reached(&Seen {
+            before: state(before, start),
+            now: state(left, at),
+            applied_at: Some(start),
+            at,
+        })
+    }
+
+    #[test]
+    fn what_time_has_taken_out_of_sight_was_not_cancelled() {
+        let (weekly, next_week) = (("weekly", true, 2), ("weekly", true, 2 + 7 * 24));
+        assert_eq!(said(&[weekly], &[next_week], 4, 365), Reached::NotYet);
+        assert_eq!(said(&[weekly], &[], 4, 365), Reached::Yes);
+        assert_eq!(said(&[weekly], &[], 4, 40), Reached::NotYet, "what lies beyond 40 days was not read");
+        let single = ("single", false, 2);
+        assert_eq!(said(&[single], &[single], 1, 365), Reached::NotYet);
+        assert_eq!(said(&[single], &[], 1, 365), Reached::Yes);
+        assert_eq!(said(&[single], &[], 4, 365), Reached::NotYet, "it took place, or did not");
+        assert_eq!(said(&[single, weekly], &[], 4, 365), Reached::Yes, "one call cancels both");
+        assert_eq!(said(&[single, weekly], &[next_week], 4, 365), Reached::NotYet);
+        assert_eq!(
+            said(&[single], &[("new", false, 9)], 1, 365),
+            Reached::Yes,
+            "somebody else's is not this step's"
+        );
     }
 
     #[test]
