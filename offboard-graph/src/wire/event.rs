@@ -53,9 +53,8 @@ impl Recipient {
 
 impl EventBody {
     /// Somebody else is invited. A room is, too: it stays booked.
-    fn has_others(&self) -> bool {
-        let Seen::Value(attendees) = &self.attendees else { return false };
-        let organizer = if let Seen::Value(organizer) = &self.organizer { organizer.address() } else { None };
+    fn has_others(attendees: &[Recipient], organizer: Option<&Recipient>) -> bool {
+        let organizer = organizer.and_then(Recipient::address);
         attendees.iter().any(|attendee| match (attendee.address(), organizer) {
             (Some(address), Some(organizer)) => !address.eq_ignore_ascii_case(organizer),
             _ => true,
@@ -73,11 +72,12 @@ pub(crate) struct Entry {
 }
 
 impl EventBody {
-    /// What it adds.
+    /// What it adds. What the service left out is not an event without others.
     pub(crate) fn entry(self) -> Result<Entry, Malformed> {
-        let counts = self.is_organizer == Seen::Value(true)
+        let attendees = self.attendees.nullable("attendees")?.unwrap_or_default();
+        let counts = self.is_organizer.nullable("isOrganizer")? != Some(false)
             && self.is_cancelled != Seen::Value(true)
-            && self.has_others();
+            && Self::has_others(&attendees, self.organizer.shown().as_ref());
         let series = self.series_master_id.shown();
         let is_series = series.is_some();
         let id = match (counts, series) {
@@ -161,6 +161,16 @@ mod tests {
         let alone = json!([{ "emailAddress": { "address": "AlexW@contoso.com" } }]);
         assert_eq!(count([event("1", |e| e["attendees"] = alone)]), 0);
         assert_eq!(count([event("1", |e| e["attendees"] = json!([{ "emailAddress": null }]))]), 1);
+    }
+
+    #[test]
+    fn what_the_service_leaves_out_is_not_an_event_without_others() {
+        for name in ["isOrganizer", "attendees"] {
+            let without = event("1", |e| drop(e.as_object_mut().unwrap().remove(name)));
+            assert!(without.entry().is_err(), "{name}");
+        }
+        assert_eq!(count([event("1", |e| e["isOrganizer"] = Value::Null)]), 1);
+        assert_eq!(count([event("1", |e| e["attendees"] = Value::Null)]), 0);
     }
 
     #[test]
