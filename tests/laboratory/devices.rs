@@ -4,8 +4,8 @@ use crate::common::Lab;
 use crate::common::single::{stopping, waivers};
 use offboard::core::policy::shipped;
 use offboard::{Catalog, Drive, Exit, Outcome, Plan, Policy, Report, Until};
-use offboard_sim::World;
 use offboard_sim::world::MobileDevice;
+use offboard_sim::{Fault, Matcher, World};
 
 /// A shipped policy that wipes phones and waits two days for them.
 fn wiping(name: &str) -> Policy {
@@ -64,6 +64,20 @@ fn a_phone_that_never_comes_lapses_and_is_kept_out_all_the_same() {
             assert!(blocked.contains(&phone.device_id) && !phone.reset, "{phone:?}");
         }
     });
+}
+
+/// What was never asked of a phone cannot lapse: a person hears of it.
+#[test]
+fn a_wipe_that_never_left_does_not_lapse() {
+    let lab = Lab::contoso(3);
+    let (policy, upn) = (wiping("containment"), "johanna@contoso.com");
+    lab.tenant.faults().always(Matcher::cmdlet("Clear-MobileDevice"), Fault::ResetBefore);
+    lab.block_on(async {
+        let plan = planned(&lab, &policy, upn).await;
+        let report = carried(&lab, &policy, &plan).await;
+        assert_eq!(outcomes(&report, "wipe_mobile_device"), [Outcome::Unknown], "{}", report.to_text());
+    });
+    assert!(lab.tenant.world(|world| phones(world, upn)).iter().all(|phone| phone.wipe.is_none()));
 }
 
 #[test]

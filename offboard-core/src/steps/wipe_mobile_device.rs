@@ -182,11 +182,11 @@ impl Operation for WipeMobileDevice {
         if seen.now.is().is_some_and(|now| now.progress == Progress::Acknowledged) {
             return Reached::Yes;
         }
-        // Where the answer was lost, a request that is newer than any before is ours.
+        // A phone stays away only from what waits for it: a request that is newer than any before is ours, whether or not its
+        // answer came. Where none is seen, nobody asked the phone, whatever the service answered.
         let requested = |state: &Judged<WipeState>| state.is().and_then(|state| state.requested_at);
         let ours = requested(&seen.now).filter(|at| Some(*at) > requested(&seen.before));
-        let asked = seen.applied_at.or(ours);
-        match asked {
+        match ours {
             Some(asked) if seen.at >= asked + self.wait => Reached::Lapsed(format!(
                 "the device did not say within {} that it is wiped; what is on it stays until it comes",
                 self.wait

@@ -21,6 +21,8 @@ pub(super) struct Call {
     pub(super) cmdlet: Option<String>,
     /// Answered with success.
     pub(super) accepted: bool,
+    /// Not answered at all.
+    pub(super) unanswered: bool,
 }
 
 impl Call {
@@ -42,6 +44,7 @@ impl Call {
             path: decoded.replace("('", "/").replace("')", ""),
             body: body.pointer("/CmdletInput/Parameters").cloned().unwrap_or(body),
             cmdlet: row.cmdlet.clone(),
+            unanswered: row.status.is_none(),
             accepted: row.status.is_some_and(|status| (200..300).contains(&status)),
         })
     }

@@ -214,6 +214,14 @@ impl Case {
         self.calls.iter().any(|call| call.at >= self.since && call.accepted && kind(call, &ask))
     }
 
+    /// Whether such a call was carried out, answered or not.
+    pub(super) fn was_carried_out(&self) -> bool {
+        let ask = self.ask(self.world(self.start));
+        let kind = if self.undo { self.row.back } else { self.row.forward };
+        let taken = |call: &&Call| call.accepted || call.unanswered;
+        self.calls.iter().filter(taken).any(|call| call.at >= self.since && kind(call, &ask))
+    }
+
     /// Whether Active Directory owns what the operation changes on this person.
     pub(super) fn is_owned_by_active_directory(&self) -> bool {
         (self.row.owned)(&self.ask(self.world(self.start)))

@@ -107,6 +107,7 @@ fn verdict(case: &Case, claim: &Claim) -> Result<(), String> {
         }
         "partial" if !course.changed_anything() => Err("this run changed nothing of it".to_owned()),
         "sent" if !case.was_taken() => Err("this run sent nothing that the service took".to_owned()),
+        "lapsed" if !case.was_carried_out() => Err("this run asked for nothing that could lapse".to_owned()),
         "failed" | "cancelled" | "blocked" | "skipped" | "handed_off" | "not_started" if claim.twin => Ok(()),
         "failed" | "cancelled" => match course.standing() {
             Some(at) => Err(format!("this run brought it about at {at}, and it is so now")),
