@@ -11,8 +11,8 @@ use offboard::core::plan::Action;
 use offboard::core::plan::judge::DRIFT;
 use offboard::core::time::Period;
 use offboard::{Drive, Exit, Journal as _, Outcome, Report, Until};
-use offboard_sim::World;
 use offboard_sim::world::{Mailbox, RecipientType};
+use offboard_sim::{Fault, Matcher, World};
 
 /// The truth now.
 fn truth(scene: &Scene) -> World {
@@ -59,6 +59,23 @@ fn exact(upn: &str, policy: &str, expected: &[&str]) {
             step.detail
         );
     }
+}
+
+/// Somebody has left a group, and the second half of that is refused: licensing takes its time and does it all the same, and what
+/// was before the first half is not forgotten.
+#[test]
+fn whoever_has_half_left_a_group_comes_back_into_it() {
+    let forward = Scene::forward("raul@contoso.com", "shared");
+    let before = truth(&forward);
+    let second_half = Matcher::graph(&http::Method::POST, "/users/*/reprocessLicenseAssignment");
+    forward.tenant.faults().always(second_half, Fault::status(400));
+    let half = forward.after_a_while(Period::minutes(5));
+    assert_eq!(outcome(&half.report(), "leave_licensing_group"), Outcome::Done);
+    half.tenant.faults().clear();
+    let back = half.taken_back(|_| true);
+    back.carry_on("the one who takes it back");
+    let ending = Ending::of(&back, "half left, taken back");
+    assert_eq!(differences(&before, &ending.world), Vec::<String>::new(), "{}", ending.report.to_text());
 }
 
 #[test]

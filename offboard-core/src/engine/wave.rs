@@ -349,11 +349,9 @@ fn outcome(
     let nothing_was_sent = receipts.is_empty();
     match failure.kind {
         Kind::Indeterminate => EventKind::Indeterminate { failure, receipts },
-        // A part was sent: it is looked at again before the rest is, and never sent again where that would cost.
-        Kind::Throttled | Kind::Unavailable | Kind::Refused if !nothing_was_sent => {
-            EventKind::Indeterminate { failure, receipts }
-        }
-        _ if !nothing_was_sent && step.repeat == Repeat::Settle => {
+        // A part was sent, whatever the service said to the rest: it is looked at again, what was before it is kept, and nothing is
+        // sent again where that would cost. Only what nobody can send goes on in the hands of a person.
+        _ if !nothing_was_sent && (failure.kind != Kind::Unsupported || step.repeat == Repeat::Settle) => {
             EventKind::Indeterminate { failure, receipts }
         }
         Kind::Throttled | Kind::Unavailable if deferrals < DEFERRALS => {
