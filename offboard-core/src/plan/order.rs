@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 pub struct Edge {
     /// The row of CONTRACT g.2, or the rule of ours.
     pub code: &'static str,
-    /// Earlier.
+    /// Earlier. What is in `to` as well goes one by one.
     pub from: &'static [&'static str],
     /// Later.
     pub to: &'static [&'static str],
@@ -227,6 +227,13 @@ pub const EDGES: &[Edge] = &[
         "plans of direct and inherited products depend on each other",
     ),
     edge(
+        "E30",
+        &["leave_licensing_group"],
+        &["leave_licensing_group"],
+        Need::Verified,
+        "while one license is on its way, no other can be judged the last or not the last: they go one by one",
+    ),
+    edge(
         "G53",
         &["convert_to_shared"],
         &["on_premises_task:convert_remote_mailbox"],
@@ -309,8 +316,13 @@ impl Node<'_> {
         }
         let one = |edge: &Edge| edge.same.is_none_or(|name| self.params.get(name) == later.params.get(name));
         let due = |edge: &Edge| !edge.by_date || self.not_before <= later.not_before;
-        let between =
-            |edge: &&Edge| self.is_one_of(edge.from) && later.is_one_of(edge.to) && one(edge) && due(edge);
+        let in_turn = |edge: &Edge| {
+            let either_way = later.is_one_of(edge.from) && self.is_one_of(edge.to);
+            !either_way || (self.not_before, &self.id) < (later.not_before, &later.id)
+        };
+        let between = |edge: &&Edge| {
+            self.is_one_of(edge.from) && later.is_one_of(edge.to) && one(edge) && due(edge) && in_turn(edge)
+        };
         let table = EDGES.iter().filter(between).map(|e| e.need);
         let own = later.after.iter().any(|name| self.is(name))
             || self.before.iter().any(|name| later.is(name))

@@ -26,6 +26,15 @@ fn one_phone_that_stays_away_holds_up_no_other() {
     assert_eq!(needs(3), both.into());
 }
 
+/// While one license is on its way, the other would look like one that stays.
+#[test]
+fn groups_that_give_licenses_are_left_one_by_one() {
+    let placed = ordered(&[("leave_licensing_group", None); 3]);
+    let needs: Vec<usize> = placed.iter().map(|(_, needs)| needs.len()).collect();
+    assert_eq!(needs, [0, 1, 2]);
+    assert!(placed.iter().all(|(_, needs)| needs.values().all(|need| *need == Need::Verified)));
+}
+
 #[test]
 fn every_name_in_the_table_is_an_operation() {
     let catalog = Catalog::builtin();
