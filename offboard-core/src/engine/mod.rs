@@ -20,6 +20,7 @@ pub mod roster;
 mod session;
 mod standing;
 pub mod undo;
+mod vanished;
 mod verify;
 mod wave;
 

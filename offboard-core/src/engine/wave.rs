@@ -11,6 +11,7 @@ use super::reach;
 use super::reader::Reading;
 use super::session::Session;
 use super::undo;
+use super::vanished;
 use super::verify;
 use crate::error::{Error, ErrorKind};
 use crate::facts::load::Patience;
@@ -117,6 +118,11 @@ fn look(
     if let Some(finding) = wrong_person(session, step, operation, facts) {
         return end(EventKind::Blocked { findings: vec![finding] });
     }
+    let approval = session.approved.approval();
+    let vanished = vanished::mailbox(session, step, operation, facts);
+    if let Some(finding) = vanished.filter(|finding| approval.leaves_standing(finding)) {
+        return end(EventKind::Blocked { findings: vec![finding] });
+    }
     if step.direction == Direction::Forward {
         match operation.route(facts) {
             Route::Skip(why) => return end(EventKind::Skipped { why }),
@@ -145,7 +151,6 @@ fn look(
         // What others had changed when this was planned stays, unless the approval names it.
         findings.extend(plan.findings_of(&step.id).filter(|finding| finding.code == DRIFT).cloned());
     }
-    let approval = session.approved.approval();
     let standing: Vec<Finding> = findings.iter().filter(|f| approval.leaves_standing(f)).cloned().collect();
     if !standing.is_empty() {
         return end(EventKind::Blocked { findings: standing });

@@ -3,7 +3,8 @@
 use http::Method;
 use offboard::core::operation::{Finding, Severity};
 use offboard::core::policy::shipped;
-use offboard::{Catalog, Outcome, Policy};
+use offboard::{Catalog, Outcome, Policy, Until};
+use offboard_sim::world::MailboxState;
 use offboard_sim::{Fault, Matcher};
 
 use super::lines::{self, LINES, Line};
@@ -122,4 +123,26 @@ fn what_could_not_be_read_is_not_none() {
     unguarded.engine = without(&unguarded.engine, "G56");
     unguarded.block_on(carried(&unguarded, "shared", "johanna@contoso.com")).unwrap();
     assert_eq!(licenses_removed(&unguarded), 1, "without G56 the license would go");
+}
+
+/// Nothing to do is no answer where the plan saw a mailbox: what keeps the mail would be passed over, and the licenses would go.
+#[test]
+fn a_mailbox_that_somebody_has_taken_since_stops_what_was_planned_for_it() {
+    let lab = lab(&[]);
+    let report = lab.block_on(async {
+        let shared = policy("shared");
+        let plan = lab.plan(&shared, "alex@contoso.com", Some(SUCCESSOR)).await.unwrap().plan;
+        lab.tenant.world(|world| {
+            let since = world.now;
+            lines::mailbox(world, "alex@contoso.com").state = MailboxState::Disconnected { since };
+        });
+        let (run, _) = lab.apply(&plan, &shared, Until::Done).await.unwrap();
+        lab.report(&run).await.unwrap()
+    });
+    holds(&report, "convert_to_shared", &[Outcome::Blocked], "taken since");
+    holds(&report, "block_sign_in", &[Outcome::Done], "taken since");
+    let stopped = report.steps.iter().find(|step| step.operation == "convert_to_shared").unwrap();
+    assert!(stopped.detail.contains("not there any more"), "{}", stopped.detail);
+    assert_eq!(licenses_removed(&lab), 0, "{}", report.to_text());
+    assert_eq!(lab.contradictions(&report), Vec::<String>::new());
 }
