@@ -6,7 +6,8 @@
 
 use crate::common::{deciding, granting};
 use crate::crashing::Scene;
-use crate::crashing::ending::{Ending, chained, same, statuses};
+use crate::crashing::ending::{Ending, chained, entries, same, statuses};
+use futures_util::FutureExt as _;
 use offboard::core::operation::guard::Direction;
 use offboard::core::policy::shipped;
 use offboard::core::time::Period;
@@ -125,9 +126,19 @@ fn drop_at_awaits(scene: &Scene, undisturbed: &Ending, what: &str, stride: usize
 
 fn survives(dead: &Scene, undisturbed: &Ending, what: &str) {
     let (checkpoint, at_death) = (chained(dead, None), statuses(dead));
+    found(dead, what);
     dead.survive();
     chained(dead, checkpoint.as_ref());
     same(undisturbed, &Ending::of(dead, what), &at_death, what);
+}
+
+/// Whoever looks for what is due finds a run that died with something left to do.
+fn found(dead: &Scene, what: &str) {
+    let begun = !entries(dead).is_empty();
+    if begun && dead.has_work_now() {
+        let due = dead.engine("the timer").due().now_or_never().unwrap().unwrap();
+        assert!(due.contains(&dead.run()), "{what}: nobody would look for it");
+    }
 }
 
 #[test]

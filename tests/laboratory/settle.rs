@@ -5,6 +5,7 @@ use crate::crashing::Scene;
 use crate::crashing::settled::{catalog, notices, policy, sent};
 use http::Method;
 use offboard::core::engine::control::Word;
+use offboard::core::error::ErrorKind;
 use offboard::core::time::Period;
 use offboard::{Exit, Outcome, StepId};
 use offboard_sim::{Fault, Matcher, Tenant};
@@ -125,5 +126,21 @@ fn what_could_not_be_read_a_person_decides() {
         scene.carry_on("afterwards");
         assert_eq!(outcome(&scene), then, "what was settled stays settled");
         assert_eq!(sent(&scene.tenant).len(), 1);
+    }
+}
+
+/// Not as if the journal were broken.
+#[test]
+fn what_was_seen_is_not_for_anybody_to_decide() {
+    let scene = scene();
+    scene.carry_on("the only process");
+    assert_eq!(outcome(&scene), Outcome::Done);
+    let (engine, run) = (scene.engine("a person"), scene.run());
+    for happened in [true, false] {
+        let (step, word) = (StepId::new("post_notice"), Word::Settle { happened });
+        let said = engine.say(&run, &step, &word, "grace@contoso.com");
+        let refused = scene.tenant.clock().block_on(said).unwrap_err();
+        assert!(matches!(refused.kind(), ErrorKind::Usage(_)), "{refused}");
+        assert!(refused.to_string().contains("nothing left to decide"), "{refused}");
     }
 }

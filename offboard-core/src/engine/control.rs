@@ -182,6 +182,14 @@ impl Engine {
             }
             Word::Settle { happened } => EventKind::Settled { by, happened: *happened },
         };
+        let said = crate::journal::Event { step: Some(step.clone()), at: self.now(), kind: kind.clone() };
+        if state.clone().happen(&said).is_err() {
+            return Err(ErrorKind::Usage(format!(
+                "`{step}` is {}; there is nothing left to decide about it",
+                in_words(now.status)
+            ))
+            .into());
+        }
         self.append_alone(run, vec![(step.clone(), kind)]).await
     }
 
@@ -300,8 +308,7 @@ impl Engine {
         let rest = next::next(&plan, &state, &std::collections::BTreeSet::new(), now);
         let status = if rest.open { RunStatus::Open } else { RunStatus::Closed };
         // What waited for this word can be done now.
-        let wake = if rest.ready.is_empty() { rest.wake() } else { Some(now) };
-        self.journal.mark(&lease, status, wake).await?;
+        self.journal.mark(&lease, status, rest.due(now)).await?;
         seat.give_back(self, &lease).await?;
         Ok(())
     }

@@ -134,9 +134,10 @@ pub(super) async fn drive(
     let session = Box::pin(Session::begin(engine, approved, &how)).await?;
     let mut reconsider = if how.reconsider { session.with_state(standing_still) } else { BTreeSet::new() };
     let result = carry(&session, &how, &mut reconsider).await;
-    let rest = session.with_state(|state| next(session.plan(), state, &BTreeSet::new(), engine.now()));
+    let now = engine.now();
+    let rest = session.with_state(|state| next(session.plan(), state, &BTreeSet::new(), now));
     // Even after an error the lease is given back, if that is still possible; the first error is the one to tell.
-    let ended = session.end(rest.open, rest.wake()).await;
+    let ended = session.end(rest.open, rest.due(now)).await;
     let how_it_ended = result?;
     ended?;
     Ok((session.run(), how_it_ended))

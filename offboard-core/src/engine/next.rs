@@ -49,6 +49,11 @@ impl Next {
         self.look_at.into_iter().chain(self.date).min()
     }
 
+    /// The same of a run that nobody carries on at `now`: what may be done is due at once.
+    pub fn due(&self, now: Timestamp) -> Option<Timestamp> {
+        if self.ready.is_empty() { self.wake() } else { Some(now) }
+    }
+
     fn look(&mut self, at: Timestamp) {
         self.look_at = Some(self.look_at.map_or(at, |before| before.min(at)));
     }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::claim::{Held, Tenure};
 use super::driver::{Drive, Watch};
 use super::host::Engine;
+use super::next::next;
 use super::reader::Reading;
 use crate::error::Error;
 use crate::facts::{Facet, Facts};
@@ -98,7 +99,17 @@ impl<'e> Session<'e> {
             })
             .collect();
         session.append(unfinished).await?;
+        session.is_due_at_once().await?;
         Ok(session)
+    }
+
+    /// Says that the run wants to be looked at now: so it is found by whoever looks for what is due, if this process dies.
+    async fn is_due_at_once(&self) -> Result<(), Error> {
+        let (now, lease) = (self.engine.now(), lock(&self.lease).clone());
+        let open = self.with_state(|state| next(self.plan(), state, &BTreeSet::new(), now).open);
+        let status = if open { RunStatus::Open } else { RunStatus::Closed };
+        let _hold = self.engine.host.clock.hold();
+        Ok(self.engine.journal.mark(&lease, status, Some(now)).await?)
     }
 
     pub(super) fn plan(&self) -> &Plan {

@@ -1,15 +1,16 @@
 //! What a run came to, and whether a run that was cut off came to the same.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use futures_util::FutureExt as _;
+use offboard::core::engine::next::next;
 use offboard::core::journal::chain::{self, Checkpoint};
 use offboard::core::journal::{Entry, RunState, Status};
 use offboard::core::operation::Judged;
 use offboard::core::report::StepReport;
-use offboard::core::time::Period;
+use offboard::core::time::{Clock as _, Period};
 use offboard::{Journal, Outcome, Report, StepId};
 use offboard_sim::judge::diff;
 use offboard_sim::{Exchanged, Tenant, World};
@@ -29,11 +30,22 @@ pub fn chained(scene: &Scene, checkpoint: Option<&Checkpoint>) -> Option<Checkpo
     Some(chain::verify(&record, &entries(scene), checkpoint).unwrap())
 }
 
+fn state(scene: &Scene) -> RunState {
+    let opened = scene.tenant.world(|world| world.now);
+    RunState::fold(scene.run(), scene.approved.plan(), opened, &entries(scene)).unwrap()
+}
+
 /// Where each step stands.
 pub fn statuses(scene: &Scene) -> BTreeMap<StepId, Status> {
-    let opened = scene.tenant.world(|world| world.now);
-    let state = RunState::fold(scene.run(), scene.approved.plan(), opened, &entries(scene)).unwrap();
-    state.steps.into_iter().map(|(id, step)| (id, step.status)).collect()
+    state(scene).steps.into_iter().map(|(id, step)| (id, step.status)).collect()
+}
+
+impl Scene {
+    /// Whether something of the run can be done now.
+    pub fn has_work_now(&self) -> bool {
+        let now = self.tenant.clock().now();
+        !next(self.approved.plan(), &state(self), &BTreeSet::new(), now).ready.is_empty()
+    }
 }
 
 /// The truth, and what the report says.
