@@ -188,3 +188,13 @@ fn a_cancelled_future_does_not_come() {
     assert_eq!(outcome(&report, "convert_to_shared"), Outcome::Done);
     assert!(!report.open && !future.is_deleted());
 }
+
+#[test]
+fn access_that_is_cut_and_cut_once_more_at_a_later_date_is_cut() {
+    let begun = Scene::forward(LEAVER, "standard").after_a_while(Period::minutes(1));
+    let report = begun.report();
+    let later = report.steps.iter().filter(|step| step.operation == "stop_forwarding");
+    assert_eq!(later.map(|step| step.outcome).collect::<Vec<_>>(), [Outcome::Already, Outcome::NotStarted]);
+    let verdict = report.verdict().unwrap();
+    assert!(verdict.reached && verdict.text == "Access is cut: 5 of 5 seen.", "{verdict:?}");
+}

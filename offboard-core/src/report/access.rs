@@ -18,11 +18,15 @@ pub struct Verdict {
 
 /// The sentence; nothing where no step of the run is about access. Pure.
 pub(super) fn verdict(report: &Report) -> Option<Verdict> {
-    let steps: Vec<&StepReport> = report
-        .steps
-        .iter()
-        .filter(|step| step.class == Class::Containment && step.outcome != Outcome::Skipped)
-        .collect();
+    let about_access = || report.steps.iter().filter(|step| step.class == Class::Containment);
+    // What is cut now and once more at a later date is cut: the date says nothing of today.
+    let once_more = |step: &StepReport| {
+        let earlier =
+            |other: &StepReport| other.operation == step.operation && other.not_before < step.not_before;
+        step.outcome == Outcome::NotStarted && about_access().any(earlier)
+    };
+    let steps: Vec<&StepReport> =
+        about_access().filter(|step| step.outcome != Outcome::Skipped && !once_more(step)).collect();
     if steps.is_empty() {
         return None;
     }
