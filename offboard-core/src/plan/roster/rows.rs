@@ -141,10 +141,16 @@ impl Rows {
         for record in reader.into_records() {
             let record = record.map_err(|error| fail(1, error.to_string(), "mend the file"))?;
             let line = lines.of(&record);
+            if record.iter().any(|field| field.contains(['\n', '\r'])) {
+                return Err(fail(line, "a value goes on over the end of its line".to_owned(), UNCLOSED));
+            }
             // What a spreadsheet leaves behind: lines of nothing but separators.
             if record.iter().any(|field| !field.is_empty()) {
                 rows.add(line, &header, &columns, &record);
             }
+        }
+        if text.matches('"').count() % 2 == 1 {
+            return Err(fail(lines.line, "the file ends inside a value".to_owned(), UNCLOSED));
         }
         if rows.is_empty() {
             return Err(fail(1, "nobody is in this file".to_owned(), "write one line for each leaver"));
@@ -200,6 +206,13 @@ impl Lines<'_> {
 const HEADER: &str =
     "the first line names the columns: at least one of id, upn and employee_id; leaves and successor";
 
+/// People who stand in what was swallowed would stay.
+const UNCLOSED: &str =
+    "close the quotation mark that opens it: as it is, whoever stands behind it is swallowed";
+
+/// The longest value, in characters: no name, id or time is as long by far.
+const LONGEST: usize = 1_024;
+
 /// What the header's columns are.
 fn columns(header: &StringRecord) -> Result<Vec<Column>, String> {
     let mut columns = Vec::new();
@@ -224,8 +237,11 @@ type Wrong = (Option<Column>, String, &'static str);
 
 /// One row, and what is first wrong with it.
 fn row(line: u64, columns: &[Column], record: &StringRecord) -> (Row, Option<Wrong>) {
-    let fields: BTreeMap<Column, &str> =
+    let mut fields: BTreeMap<Column, &str> =
         columns.iter().copied().zip(record).filter(|(_, field)| !field.is_empty()).collect();
+    let long = fields.iter().map(|(column, field)| (*column, field.chars().count()));
+    let long = long.filter(|(_, length)| *length > LONGEST).collect::<Vec<_>>();
+    fields.retain(|column, _| long.iter().all(|(known, _)| known != column));
     let text = |column| fields.get(&column).map(|field| (*field).to_owned());
     let mut wrong: Option<Wrong> = None;
     let mut say = |column, why: String, hint| _ = wrong.get_or_insert((column, why, hint));
@@ -237,6 +253,9 @@ fn row(line: u64, columns: &[Column], record: &StringRecord) -> (Row, Option<Wro
             why,
             "write every field, empty where there is nothing to say; quote fields with separators",
         );
+    }
+    for (column, length) in long {
+        say(Some(column), format!("a value of {length} characters is nobody's"), "mend the value");
     }
     let id = fields.get(&Column::Id).and_then(|text| match text.parse() {
         Ok(id) => Some(id),
@@ -345,6 +364,18 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_nobody_can_have_stops_its_row() {
+        let long = format!("{}@contoso.com", "a".repeat(70_000));
+        let rows =
+            parse(&format!("upn,successor\nalex@contoso.com,{long}\n{long},\nadele@contoso.com,\n")).unwrap();
+        assert_eq!(rows.good.len(), 1);
+        let said: Vec<_> =
+            rows.bad.iter().map(|(bad, who)| (bad.line, bad.column.as_deref(), who.is_some())).collect();
+        assert_eq!(said, [(2, Some("successor"), true), (3, Some("upn"), false)]);
+        assert!(rows.bad.iter().all(|(bad, _)| bad.why.contains("70012 characters") && bad.who.len() < 99));
+    }
+
+    #[test]
     fn a_file_that_could_be_misread_is_refused_with_its_line() {
         for (text, line, said) in [
             (&b""[..], 1, "no column names people"),
@@ -355,6 +386,9 @@ mod tests {
             (b"upn\n", 1, "nobody is in this file"),
             (b"upn,leaves\n,\n", 1, "nobody is in this file"),
             (b"upn\na@b\nM\xfcller@b\n", 3, "no UTF-8"),
+            (b"upn,successor\na@b,c@d\ne@f,\"c@d\ng@h,c@d\n", 3, "over the end of its line"),
+            (b"upn\na@b\n\"c@d", 3, "ends inside a value"),
+            (b"upn\na@b\n\"c@d\n", 3, "ends inside a value"),
         ] {
             let error = Rows::parse(text, "leavers.csv").unwrap_err();
             let shown = error.to_string();
