@@ -7,10 +7,10 @@ use http::StatusCode;
 use offboard_core::failure::{Failure, Kind, ProviderError};
 use offboard_core::id::UserId;
 use offboard_core::model::drive::Drive;
-use offboard_core::model::meeting::Meetings;
+use offboard_core::model::meeting::{AHEAD, Meetings};
 use offboard_core::model::phone::PhoneNumber;
 use offboard_core::ports::{Answer, Call, Workloads};
-use offboard_core::time::{Period, Timestamp};
+use offboard_core::time::Timestamp;
 use offboard_http::quota;
 
 use crate::PROVIDER;
@@ -28,9 +28,6 @@ use crate::wire::query::Query;
 
 /// Codes of a 404 by which OneDrive says that nobody ever made one.
 const NO_DRIVE: &[&str] = &["itemNotFound", "ResourceNotFound", "Request_ResourceNotFound"];
-
-/// How far ahead meetings are looked for.
-const AHEAD: Period = Period::days(365);
 
 /// Pages of a calendar at most. It need not be complete, because it says how far it looked.
 const CALENDAR_PAGES: u32 = 20;

@@ -183,7 +183,7 @@ impl Engine {
             Word::Settle { happened } => EventKind::Settled { by, happened: *happened },
         };
         let said = crate::journal::Event { step: Some(step.clone()), at: self.now(), kind: kind.clone() };
-        if state.clone().happen(&said).is_err() {
+        if state.check(&said).is_err() {
             return Err(ErrorKind::Usage(format!(
                 "`{step}` is {}; there is nothing left to decide about it",
                 in_words(now.status)
@@ -306,9 +306,8 @@ impl Engine {
         }
         self.journal.append(&lease, now, events).await?;
         let rest = next::next(&plan, &state, &std::collections::BTreeSet::new(), now);
-        let status = if rest.open { RunStatus::Open } else { RunStatus::Closed };
         // What waited for this word can be done now.
-        self.journal.mark(&lease, status, rest.due(now)).await?;
+        self.journal.mark(&lease, RunStatus::of(rest.open), rest.due(now)).await?;
         seat.give_back(self, &lease).await?;
         Ok(())
     }

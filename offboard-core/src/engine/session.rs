@@ -107,9 +107,8 @@ impl<'e> Session<'e> {
     async fn is_due_at_once(&self) -> Result<(), Error> {
         let (now, lease) = (self.engine.now(), lock(&self.lease).clone());
         let open = self.with_state(|state| next(self.plan(), state, &BTreeSet::new(), now).open);
-        let status = if open { RunStatus::Open } else { RunStatus::Closed };
         let _hold = self.engine.host.clock.hold();
-        Ok(self.engine.journal.mark(&lease, status, Some(now)).await?)
+        Ok(self.engine.journal.mark(&lease, RunStatus::of(open), Some(now)).await?)
     }
 
     pub(super) fn plan(&self) -> &Plan {
@@ -208,9 +207,8 @@ impl<'e> Session<'e> {
     /// Says in the index whether the run is over, and gives the lease back.
     pub(super) async fn end(&self, open: bool, wake: Option<Timestamp>) -> Result<(), Error> {
         let lease = lock(&self.lease).clone();
-        let status = if open { RunStatus::Open } else { RunStatus::Closed };
         let _hold = self.engine.host.clock.hold();
-        self.engine.journal.mark(&lease, status, wake).await?;
+        self.engine.journal.mark(&lease, RunStatus::of(open), wake).await?;
         self.seat.lock().await.give_back(self.engine, &lease).await?;
         Ok(())
     }

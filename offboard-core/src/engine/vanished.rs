@@ -8,10 +8,8 @@ use crate::operation::guard::Direction;
 use crate::operation::{AnyOperation, Class, Finding, Severity};
 use crate::plan::Action;
 use crate::plan::judge::DRIFT;
+use crate::plan::order::LICENSES;
 use crate::plan::step::Step;
-
-/// What takes a mailbox along.
-const TAKES_IT: [&str; 3] = ["remove_licenses", "leave_licensing_group", "delete_user"];
 
 /// The finding, where somebody else took away the mailbox that this step was planned to change. Containment goes on all the same:
 /// what is not there lets nobody in.
@@ -27,15 +25,15 @@ pub(super) fn mailbox(
     if !changes || taken_by_this_run(session) {
         return None;
     }
-    let there = |facts: &Facts, facet: &Facet| match facet {
-        Facet::Recipient(user) => facts.person(*user).map(|person| person.recipient.clone()),
-        _ => None,
+    let was_there = |user| {
+        let person = session.plan().facts.person(user);
+        person.is_some_and(|person| matches!(person.recipient, Fact::Known(Recipient::Cloud(_))))
     };
-    let planned = &session.plan().facts;
-    let gone = operation.reads().into_iter().any(|facet| {
-        matches!(there(planned, &facet), Some(Fact::Known(Recipient::Cloud(_))))
-            && matches!(there(now, &facet), Some(Fact::Absent))
-    });
+    let is_gone = |user| now.person(user).is_some_and(|person| matches!(person.recipient, Fact::Absent));
+    let gone = operation
+        .reads()
+        .iter()
+        .any(|facet| matches!(facet, Facet::Recipient(user) if was_there(*user) && is_gone(*user)));
     gone.then(|| Finding {
         code: DRIFT.to_owned(),
         severity: Severity::Block,
@@ -50,10 +48,12 @@ pub(super) fn mailbox(
 
 /// Whether this run itself has begun something that a mailbox goes with.
 fn taken_by_this_run(session: &Session<'_>) -> bool {
+    let takes_it =
+        |step: &&Step| LICENSES.contains(&step.operation.as_str()) || step.operation == "delete_user";
     session
         .plan()
         .steps
         .iter()
-        .filter(|step| TAKES_IT.contains(&step.operation.as_str()))
+        .filter(takes_it)
         .any(|step| session.step_state(&step.id).is_some_and(|state| state.first_sent_at.is_some()))
 }

@@ -263,7 +263,8 @@ impl RunState {
         Ok(())
     }
 
-    fn check(&self, event: &Event) -> Result<(), JournalError> {
+    /// Whether this event may come next; as [`RunState::fold`].
+    pub(crate) fn check(&self, event: &Event) -> Result<(), JournalError> {
         let illegal = |why: String| Err(JournalError::Illegal { run: self.run.clone(), why });
         let Some(id) = &event.step else {
             return match event.kind {

@@ -93,6 +93,13 @@ pub enum RunStatus {
     Closed,
 }
 
+impl RunStatus {
+    /// Of a run of which a step may still write, or none.
+    pub(crate) fn of(open: bool) -> Self {
+        if open { Self::Open } else { Self::Closed }
+    }
+}
+
 /// A run in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::time::Timestamp;
+use crate::time::{Period, Timestamp};
+
+/// How far ahead a calendar is read, where it is not too full for that.
+pub const AHEAD: Period = Period::days(365);
 
 /// A future meeting with other people in it, or a series of them. What it is about is nobody's business.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

@@ -53,7 +53,7 @@ impl Edge {
 }
 
 /// Everything that takes licenses away. Leaving a group that gives them is that too, silently (E30).
-const LICENSES: &[&str] = &["remove_licenses", "leave_licensing_group"];
+pub(crate) const LICENSES: &[&str] = &["remove_licenses", "leave_licensing_group"];
 
 /// The rows of what ends on its day: the later one takes back what the earlier one began.
 const UNTIL: &str = "until";

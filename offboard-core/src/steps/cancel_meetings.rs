@@ -11,15 +11,12 @@ use super::common::{EXAMPLE_USER, mailbox_route, needs_state, no_mailbox, of};
 use crate::facts::{Facet, Fact, Facts};
 use crate::failure::{Failure, Kind};
 use crate::id::{ObjectKey, UserId};
-use crate::model::meeting::Meeting;
+use crate::model::meeting::{AHEAD, Meeting};
 use crate::operation::{
     Class, Context, Door, Instructions, Judged, Operation, Permission, Phase, Reached, Repeat, Reversal,
     Route, Seen, Spec,
 };
 use crate::time::{Period, Timestamp};
-
-/// As far as the calendar is read, in days.
-const YEAR: u32 = 365;
 
 /// Cancels what begins within so many days. A series with one meeting in that time is cancelled whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -61,10 +58,10 @@ impl ToCancel {
         beyond || self.meetings.iter().any(|meeting| meeting.id == id)
     }
 
-    /// Whether it can only be cancelled that a meeting is not there any more at `at`: it had not begun by then, or is a series
-    /// that nothing is left of, a whole year ahead.
-    fn shows_cancelled(&self, meeting: &Planned, at: Timestamp) -> bool {
-        !self.holds(&meeting.id) && meeting.begins.map_or(self.beyond.is_some(), |begins| begins > at)
+    /// Whether a meeting that is not there any more at `at` can only be cancelled: it had not begun by then, or is a series that
+    /// nothing is left of, a whole year ahead.
+    fn shows_cancelled(&self, gone: &Planned, at: Timestamp) -> bool {
+        gone.begins.map_or(self.beyond.is_some(), |begins| begins > at)
     }
 }
 
@@ -151,7 +148,10 @@ impl Operation for CancelMeetings {
             });
             let mut meetings: Vec<Planned> = planned.collect();
             meetings.sort();
-            Fact::Known(ToCancel { meetings, beyond: (found.days >= YEAR).then_some(beyond) })
+            Fact::Known(ToCancel {
+                meetings,
+                beyond: (Period::days(found.days.into()) >= AHEAD).then_some(beyond),
+            })
         }))
     }
 

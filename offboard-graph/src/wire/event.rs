@@ -74,7 +74,7 @@ pub(crate) struct Entry {
 impl EventBody {
     /// What it adds. What the service left out is not an event without others.
     pub(crate) fn entry(self) -> Result<Entry, Malformed> {
-        let attendees = self.attendees.nullable("attendees")?.unwrap_or_default();
+        let attendees = self.attendees.required("attendees")?;
         let counts = self.is_organizer.nullable("isOrganizer")? != Some(false)
             && self.is_cancelled != Seen::Value(true)
             && Self::has_others(&attendees, self.organizer.shown().as_ref());
@@ -126,11 +126,10 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
+    use offboard_core::model::meeting::AHEAD;
     use serde_json::{Value, json};
 
     use super::*;
-
-    const AHEAD: Period = Period::days(365);
 
     fn from() -> Timestamp {
         "2026-11-30T12:00:00Z".parse().unwrap()
@@ -169,8 +168,9 @@ mod tests {
             let without = event("1", |e| drop(e.as_object_mut().unwrap().remove(name)));
             assert!(without.entry().is_err(), "{name}");
         }
+        // A list may be empty, and is never null.
+        assert!(event("1", |e| e["attendees"] = Value::Null).entry().is_err());
         assert_eq!(count([event("1", |e| e["isOrganizer"] = Value::Null)]), 1);
-        assert_eq!(count([event("1", |e| e["attendees"] = Value::Null)]), 0);
     }
 
     #[test]

@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// The properties of each type, made when they are first asked for: every name in every request is looked up here.
-static KNOWN: [OnceLock<HashSet<&str>>; Kind::OnPremisesSyncBehavior as usize + 1] =
-    [const { OnceLock::new() }; Kind::OnPremisesSyncBehavior as usize + 1];
+static KNOWN: [OnceLock<HashSet<&str>>; KINDS] = [const { OnceLock::new() }; KINDS];
+
+/// How many types there are: the number of the last, and one.
+const KINDS: usize = Kind::OnPremisesSyncBehavior as usize + 1;
 
 /// A type of Graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -209,17 +209,18 @@ impl Case {
 
     /// Whether the service took a call of this operation's kind since the run began.
     pub(super) fn was_taken(&self) -> bool {
-        let ask = self.ask(self.world(self.start));
-        let kind = if self.undo { self.row.back } else { self.row.forward };
-        self.calls.iter().any(|call| call.at >= self.since && call.accepted && kind(call, &ask))
+        self.called(|call| call.accepted)
     }
 
     /// Whether such a call was carried out, answered or not.
     pub(super) fn was_carried_out(&self) -> bool {
+        self.called(|call| call.accepted || call.unanswered)
+    }
+
+    fn called(&self, what: impl Fn(&Call) -> bool) -> bool {
         let ask = self.ask(self.world(self.start));
         let kind = if self.undo { self.row.back } else { self.row.forward };
-        let taken = |call: &&Call| call.accepted || call.unanswered;
-        self.calls.iter().filter(taken).any(|call| call.at >= self.since && kind(call, &ask))
+        self.calls.iter().any(|call| call.at >= self.since && what(call) && kind(call, &ask))
     }
 
     /// Whether Active Directory owns what the operation changes on this person.

@@ -188,6 +188,16 @@ mod tests {
     }
 
     #[test]
+    fn copies_are_apart_in_what_was_changed_since() {
+        let one: Table<u8, Row> = [(1, Row { a: 1, b: 1 }), (2, Row { a: 2, b: 2 })].into_iter().collect();
+        let mut other = one.clone();
+        assert!(one.apart_from(&other).is_empty());
+        other.get_mut(&2).unwrap().b = 3;
+        other.insert(3, Row { a: 3, b: 3 });
+        assert_eq!((one.apart_from(&other).keys(), other.apart_from(&one).keys()), (vec![2], vec![2, 3]));
+    }
+
+    #[test]
     fn taking_back_leaves_what_others_changed_since() {
         let before: Table<u8, Row> = [(1, Row { a: 1, b: 1 }), (2, Row { a: 5, b: 5 })].into_iter().collect();
         let mut after = before.clone();

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use futures_util::FutureExt as _;
 use offboard::core::engine::next::next;
 use offboard::core::journal::chain::{self, Checkpoint};
-use offboard::core::journal::{Entry, RunState, Status};
+use offboard::core::journal::{Entry, RunState, Status, StepState};
 use offboard::core::operation::Judged;
 use offboard::core::report::StepReport;
 use offboard::core::time::{Clock as _, Period};
@@ -41,10 +41,12 @@ pub fn statuses(scene: &Scene) -> BTreeMap<StepId, Status> {
 }
 
 impl Scene {
-    /// Whether something of the run can be done now.
+    /// Whether something of the run can be done now, or was on its way.
     pub fn has_work_now(&self) -> bool {
-        let now = self.tenant.clock().now();
-        !next(self.approved.plan(), &state(self), &BTreeSet::new(), now).ready.is_empty()
+        let (now, state) = (self.tenant.clock().now(), state(self));
+        let on_its_way = |step: &StepState| matches!(step.status, Status::Captured | Status::Progressed);
+        state.steps.values().any(on_its_way)
+            || !next(self.approved.plan(), &state, &BTreeSet::new(), now).ready.is_empty()
     }
 }
 
