@@ -137,6 +137,10 @@ mod tests {
             receiver.await.unwrap();
             sleeper.sleep_until(Timestamp::from_micros(0) + Period::hours(2)).await;
         });
+        // How much is done in so short a time is the machine's affair.
+        while clock.now().as_secs() == 0 {
+            assert!(clock.block_on_for(Duration::from_millis(5), &mut future).is_pending());
+        }
         // Nobody sends, and nobody sleeps: the thread parks, and not for ever.
         assert!(clock.block_on_for(Duration::from_millis(5), &mut future).is_pending());
         assert_eq!(clock.now().as_secs(), 3_600, "and it came as far as it could");
@@ -156,8 +160,9 @@ mod tests {
                 sleeper.sleep_until(sleeper.now() + Period::seconds(1)).await;
             }
         });
-        assert!(clock.block_on_for(Duration::from_millis(5), &mut endless).is_pending());
-        assert!(clock.now().as_secs() > 0, "time passed");
+        while clock.now().as_secs() == 0 {
+            assert!(clock.block_on_for(Duration::from_millis(5), &mut endless).is_pending());
+        }
         drop(endless);
         assert!(clock.state().sleepers.is_empty(), "and nothing was left behind");
     }
